@@ -1,0 +1,46 @@
+"""The dbt manifest that Dagster reads: built ahead by `make env`, rebuilt only when a model is newer."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from orchestration.settings import PROJECT_ROOT
+
+DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+MANIFEST = DBT_PROJECT / "target" / "manifest.json"
+
+
+class ManifestError(Exception):
+    """The dbt project does not parse; the message carries dbt's own words."""
+
+
+def is_stale() -> bool:
+    """Whether the manifest is missing or older than a file that it was made from."""
+    if not MANIFEST.is_file():
+        return True
+    made = MANIFEST.stat().st_mtime
+    sources = (p for p in DBT_PROJECT.rglob("*") if p.suffix in {".sql", ".yml", ".csv"} and "target" not in p.parts)
+    return any(path.stat().st_mtime > made for path in sources)
+
+
+def current() -> Path:
+    """Path of a manifest that matches the project as it stands. Raises ManifestError when it does not parse."""
+    if is_stale():
+        build()
+    return MANIFEST
+
+
+def build() -> None:
+    """Parse the project. Needs no database: the candidate's path is only read when a model runs."""
+    from dbt.cli.main import dbtRunner
+
+    os.environ.setdefault("ZONEHOUSE_CANDIDATE", ":memory:")
+    folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+    result = dbtRunner().invoke(["--quiet", "parse", "--no-partial-parse", *folders])
+    if not result.success:
+        raise ManifestError(f"dbt could not parse {DBT_PROJECT.name}: {result.exception}")
+
+
+if __name__ == "__main__":
+    build()
