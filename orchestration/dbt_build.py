@@ -37,7 +37,8 @@ def expected_nodes() -> set[str]:
     return {
         unique_id
         for unique_id, node in manifest()["nodes"].items()
-        if node["resource_type"] in kinds and node["config"].get("enabled", True)
+        if node["resource_type"] in kinds
+        and node["config"].get("enabled", True)
         and node["config"].get("materialized") != "ephemeral"
     }
 

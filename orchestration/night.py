@@ -15,9 +15,10 @@ from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
+from ingestion.batch import BatchRecord, ingest, windows
+
 from expectations import gate
 from expectations.check import CheckResult
-from ingestion.batch import BatchRecord, ingest, windows
 from ingestion.declaration import Dataset, load_declarations
 from ingestion.errors import IngestionError
 from orchestration import dbt_build
@@ -191,7 +192,9 @@ def publish(night: Night) -> str:
     chosen = _candidate(night)
     not_run = dbt_build.expected_nodes() - {node.unique_id for node in night.models if node.status in dbt_build.GOOD}
     if not_run:
-        raise NightError(f"{len(not_run)} dbt nodes did not run to success, {min(not_run)} among them; nothing was published.")
+        raise NightError(
+            f"{len(not_run)} dbt nodes did not run to success, {min(not_run)} among them; nothing was published."
+        )
     suites = {result.suite.split("/")[0] for result in night.checks}
     if night.gate_failures or not suites:
         raise GateError("The gate did not pass; nothing was published.")

@@ -7,10 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from ingestion.connectors.source import Source
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
-from ingestion.connectors.source import Source
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 SYSTEMS = ("smart_zone", "monitoring", "credit", "trading")

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from ingestion.batch import BatchRecord, read_records
 
 from expectations.check import CheckResult
-from ingestion.batch import BatchRecord, read_records
 from ingestion.declaration import Dataset
 from warehouse import release
 from warehouse.paths import candidate_file, release_file
@@ -134,9 +134,7 @@ def _raw_view(dataset: Dataset, files: Sequence[Path]) -> str:
     return f"create view {name} as select {columns} from read_parquet([{listed}], hive_partitioning = false)"
 
 
-def _register_batches(
-    con: duckdb.DuckDBPyConnection, datasets: Mapping[str, Dataset], candidate: Candidate
-) -> None:
+def _register_batches(con: duckdb.DuckDBPyConnection, datasets: Mapping[str, Dataset], candidate: Candidate) -> None:
     con.execute(
         """create table raw.batch (
              batch_id varchar, system varchar, dataset varchar, load_date date, window_since date, window_until date,
@@ -152,7 +150,9 @@ def _register_batches(
         owner = datasets[f"{r.system}/{r.dataset}"].owner
         window = (r.load_date, r.window_since, r.window_until, r.kind)
         counts = (r.received, r.loaded, r.quarantined, r.repeats)
-        batches.append((r.batch_id, r.system, r.dataset, *window, *counts, owner, r.batch_id in candidate.new_batch_ids))
+        batches.append(
+            (r.batch_id, r.system, r.dataset, *window, *counts, owner, r.batch_id in candidate.new_batch_ids)
+        )
         files += [(r.batch_id, r.system, r.dataset, r.load_date, f.name, f.sha256, f.size, f.rows) for f in r.files]
     _insert(con, "raw.batch", batches)
     _insert(con, "audit.source_file", files)

@@ -1,0 +1,1 @@
+"""Dagster assets and checks: thin wrappers around the steps of `orchestration.night`."""

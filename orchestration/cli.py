@@ -1,0 +1,223 @@
+"""The command line `zonehouse`: everything that is done with the system goes through here."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.table import Table
+
+from orchestration.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_show_locals=False, help="The warehouse of the development zones."
+)
+release_app = typer.Typer(no_args_is_help=True, help="Published releases.")
+sandbox_app = typer.Typer(no_args_is_help=True, help="A synthetic province that speaks the platforms' interfaces.")
+app.add_typer(release_app, name="release")
+app.add_typer(sandbox_app, name="sandbox")
+
+out = Console()
+err = Console(stderr=True)
+
+Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def main() -> None:
+    """Entry point: an expected failure is one sentence, not a traceback."""
+    from ingestion.errors import IngestionError
+    from orchestration.night import NightError
+    from orchestration.settings import MissingSettingError
+    from warehouse.console import QueryError
+    from warehouse.release import ReleaseError
+
+    handler = RichHandler(console=err, show_path=False, show_level=False, log_time_format="%H:%M:%S", markup=False)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])
+    logging.getLogger("zonehouse").setLevel(logging.INFO)
+    try:
+        app()
+    except (IngestionError, NightError, MissingSettingError, QueryError, ReleaseError) as error:
+        err.print(str(error), style="bold red", markup=False, highlight=False)
+        raise SystemExit(1) from None
+
+
+@app.command()
+def nightly(
+    day: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="Business day to load.")],
+) -> None:
+    """Load one day and publish a release. Exit code: 0 published, 3 gate failed, 1 another failure."""
+    _run(day.date(), day.date())
+
+
+@app.command()
+def backfill(
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"])],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"])],
+) -> None:
+    """Load a range of days as one run and publish a release. Exit codes as for nightly."""
+    _run(first.date(), last.date())
+
+
+def _run(first: date, last: date) -> None:
+    from orchestration import jobs
+
+    with err.status("loading the tools"):
+        outcome = jobs.run(Settings(), first, last)
+    if outcome.release_id:
+        out.print(f"Published [bold]{outcome.release_id}[/bold].", highlight=False)
+        return
+    for sentence in outcome.sentences:
+        err.print(sentence, style="bold red", markup=False, highlight=False)
+    err.print("Nothing was published; readers keep the last release.", highlight=False)
+    raise typer.Exit(int(outcome.exit_code))
+
+
+@app.command()
+def land(
+    dataset_id: Annotated[str, typer.Argument(metavar="SYSTEM/DATASET")],
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True)],
+    load_date: Annotated[datetime, typer.Option("--load-date", formats=["%Y-%m-%d"])],
+    as_json: AsJson = False,
+) -> None:
+    """Take files that were delivered by hand. They enter the warehouse with the next night."""
+    from ingestion.batch import ingest_files
+
+    from ingestion.declaration import load_declarations
+
+    datasets = load_declarations()
+    if dataset_id not in datasets:
+        raise typer.BadParameter(f"{dataset_id} is not declared; one of: {', '.join(sorted(datasets))}.")
+    record = ingest_files(datasets[dataset_id], files, Settings().home_path, load_date.date())
+    counts = {
+        "batch_id": record.batch_id,
+        "received": record.received,
+        "loaded": record.loaded,
+        "quarantined": record.quarantined,
+        "repeats": record.repeats,
+    }
+    if as_json:
+        print(json.dumps(counts))
+    else:
+        out.print(
+            f"{record.received:,} received = {record.loaded:,} loaded + {record.quarantined:,} quarantined + "
+            f"{record.repeats:,} repeats; batch {record.batch_id}."
+        )
+
+
+@app.command()
+def sql(
+    statement: Annotated[str, typer.Argument(metavar="SQL")],
+    release_id: Annotated[str | None, typer.Option("--release", help="A release other than the current one.")] = None,
+    output: Annotated[Literal["table", "csv", "json"], typer.Option("--format")] = "table",
+    timeout: Annotated[float, typer.Option(help="Seconds after which the query is stopped.")] = 60.0,
+) -> None:
+    """Ask a release, read-only and locked: no file, no network, no write."""
+    from warehouse import console
+
+    answer = console.query(Settings().home_path, statement, release_id, timeout)
+    if output == "csv":
+        print(console.as_csv(answer), end="")
+    elif output == "json":
+        print(console.as_json(answer))
+    else:
+        table = Table(*answer.columns)
+        for row in answer.rows:
+            table.add_row(*("" if value is None else str(value) for value in row))
+        out.print(table)
+
+
+@release_app.command("list")
+def release_list(as_json: AsJson = False) -> None:
+    """All releases, oldest first; the current one is marked."""
+    from warehouse.release import list_releases
+
+    releases = list_releases(Settings().home_path)
+    if as_json:
+        rows = [{**vars(r), "as_of_date": r.as_of_date.isoformat()} for r in releases]
+        print(json.dumps(rows))
+        return
+    table = Table("", "release", "data as of", "published", "batches", "rows", "MB")
+    for r in releases:
+        mark = "●" if r.is_current else ""
+        size = f"{r.size_bytes / 1e6:.1f}"
+        table.add_row(
+            mark, r.release_id, str(r.as_of_date), r.published_at, f"{r.batch_count:,}", f"{r.row_count:,}", size
+        )
+    out.print(table)
+
+
+@release_app.command("rollback")
+def release_rollback(release_id: str) -> None:
+    """Point readers to an earlier release."""
+    from warehouse.release import rollback
+
+    rollback(Settings().home_path, release_id)
+    out.print(f"Readers now see {release_id}.", highlight=False)
+
+
+@release_app.command("diff")
+def release_diff(older: str, newer: str) -> None:
+    """Rows and sums that differ between two releases."""
+    from warehouse.diff import compare
+
+    changes = compare(Settings().home_path, older, newer)
+    if not changes:
+        out.print(f"{older} and {newer} hold the same.", highlight=False)
+        return
+    table = Table("table", "measure", older, newer)
+    for change in changes:
+        table.add_row(change.table, change.measure, str(change.older), str(change.newer))
+    out.print(table)
+
+
+@sandbox_app.command("serve")
+def sandbox_serve(
+    size: Annotated[Literal["small", "medium", "large"], typer.Option()] = "medium",
+    seed: Annotated[int, typer.Option()] = 2019,
+    port: Annotated[int, typer.Option()] = 8700,
+    dirt: Annotated[Literal["none", "usual"], typer.Option()] = "usual",
+    secret: Annotated[
+        str | None, typer.Option(envvar="ZONEHOUSE_SANDBOX_SECRET", help="Random when not given.")
+    ] = None,
+) -> None:
+    """Serve the synthetic province on loopback until stopped."""
+    import secrets
+
+    from sandbox.app import serve
+
+    chosen = secret or secrets.token_urlsafe(18)
+    if secret is None:
+        out.print(
+            f"export ZONEHOUSE_SANDBOX_URL=http://sandbox:{chosen}@127.0.0.1:{port}", highlight=False, soft_wrap=True
+        )
+    serve(size=size, seed=seed, port=port, dirt=dirt, secret=chosen)
+
+
+@app.command()
+def demo(
+    size: Annotated[Literal["small", "medium", "large"], typer.Option()] = "medium",
+    seed: Annotated[int, typer.Option()] = 2019,
+) -> None:
+    """Start a sandbox province, load its history, run one night and say what happened."""
+    from orchestration.demo import run_demo
+
+    raise typer.Exit(run_demo(Settings(), size, seed, err, out))
+
+
+@app.command()
+def up() -> None:
+    """Serve Superset, the Dagster UI and the sandbox together until Ctrl-C."""
+    from orchestration.serving import serve_all
+
+    raise typer.Exit(serve_all(Settings(), out))
+
+
+if __name__ == "__main__":
+    main()
