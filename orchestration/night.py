@@ -195,8 +195,7 @@ def publish(night: Night) -> str:
         raise NightError(
             f"{len(not_run)} dbt nodes did not run to success, {min(not_run)} among them; nothing was published."
         )
-    suites = {result.suite.split("/")[0] for result in night.checks}
-    if night.gate_failures or not suites:
+    if night.gate_failures or not night.checks:
         raise GateError("The gate did not pass; nothing was published.")
     rows = candidate.finish(chosen, night.checks)
     content = candidate.manifest_of(chosen, night.code_version, night.checks, rows)

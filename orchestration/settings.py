@@ -62,7 +62,7 @@ class Settings(BaseSettings):
         if not (url and user and secret):
             prefix = f"ZONEHOUSE_{system.upper()}"
             raise MissingSettingError(
-                f"{system}: set {prefix}_URL, {prefix}_USER and {prefix}_SECRET (or ZONEHOUSE_SANDBOX_URL for a sandbox)."
+                f"{system}: set {prefix}_URL, {prefix}_USER and {prefix}_SECRET (or ZONEHOUSE_SANDBOX_URL)."
             )
         return Source(system=system, base_url=url.rstrip("/"), user=user, secret=secret.get_secret_value())
 

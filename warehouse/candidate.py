@@ -1,7 +1,7 @@
-"""The candidate warehouse: a private copy of the last release, with the raw layer of the night registered in it.
+"""The candidate warehouse: a private copy of the last release with the raw layer of the night registered in it.
 
-Models read only what is registered here, so a candidate is defined by its list of batches. The raw layer holds views over
-immutable Parquet files of the lake; it is taken out again before the candidate becomes a release.
+Models read only what is registered here, so a candidate is defined by its list of batches. The raw layer holds views
+over immutable Parquet files of the lake; it is taken out again before the candidate becomes a release.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def plan_batches(home: Path, night: Iterable[BatchRecord]) -> tuple[list[BatchRe
 def prepare(
     home: Path, datasets: Mapping[str, Dataset], night: Sequence[BatchRecord], as_of: date, code_version: str
 ) -> Candidate:
-    """Start a candidate from the last release if the same code built it, else from nothing, and register the raw layer."""
+    """Start from the last release if the same code built it, else from nothing, and register the raw layer."""
     release.remove_leftovers(home)
     batches, new_ids = plan_batches(home, night)
     current = release.current_id(home)
@@ -111,7 +111,8 @@ def _register(
     )
     con.execute(
         """create or replace table audit.release as
-           select ?::varchar as release_id, ?::date as as_of_date, ?::timestamp as built_at, ?::varchar as code_version""",
+           select ?::varchar as release_id, ?::date as as_of_date, ?::timestamp as built_at,
+             ?::varchar as code_version""",
         [candidate.release_id, candidate.as_of_date, datetime.now().replace(microsecond=0), code_version],
     )
     _register_batches(con, datasets, candidate)
@@ -188,9 +189,8 @@ def _register_quarantine(con: duckdb.DuckDBPyConnection, home: Path, batches: Se
     if files:
         listed = ", ".join(_quoted(path) for path in files)
         # The raw text stays in quarantine: it may hold personal data, and readers of a release must not see it.
-        con.execute(
-            f"insert into audit.quarantine select {', '.join(columns)} from read_parquet([{listed}], hive_partitioning = false)"
-        )
+        rows = f"read_parquet([{listed}], hive_partitioning = false)"
+        con.execute(f"insert into audit.quarantine select {', '.join(columns)} from {rows}")
     con.execute("create view raw.quarantine as select * from audit.quarantine")
 
 

@@ -1,12 +1,14 @@
 """Releases: list, publish by one rename, roll back.
 
-A release is a folder `releases/<id>` with a read-only `warehouse.duckdb` and a `manifest.json`. It exists from the moment
-that `releases/journal.jsonl` names it; readers see it from the moment that the link `current` points to it. A folder that
-the journal does not name is the leftover of a killed run. Ids are never reused, because readers' caches are keyed by them.
+A release is a folder `releases/<id>` with a read-only `warehouse.duckdb` and a `manifest.json`. It exists from the
+moment that `releases/journal.jsonl` names it; readers see it from the moment that the link `current` points to it. A
+folder that the journal does not name is the leftover of a killed run. The id of a release is never reused, because
+readers' caches are keyed by it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -134,7 +136,8 @@ def _point_current_to(home: Path, release_id: str) -> None:
 def _journal(home: Path, action: str, release_id: str) -> None:
     line = {"at": datetime.now().astimezone().isoformat(timespec="seconds"), "action": action, "release_id": release_id}
     with (releases(home) / "journal.jsonl").open("a", encoding="utf-8") as journal:
-        journal.write(json.dumps(line) + "\n")
+        # The leading line end closes a line that a power failure cut short.
+        journal.write("\n" + json.dumps(line) + "\n")
         journal.flush()
         os.fsync(journal.fileno())
 
@@ -146,7 +149,7 @@ def _journalled(home: Path) -> dict[str, str]:
         return {}
     published = {}
     for line in path.read_text("utf-8").splitlines():
-        if line.startswith("{") and line.endswith("}"):
+        with contextlib.suppress(json.JSONDecodeError):
             entry = json.loads(line)
             if entry["action"] == "publish":
                 published[entry["release_id"]] = entry["at"]
