@@ -147,9 +147,7 @@ def release_list(as_json: AsJson = False) -> None:
     for r in releases:
         mark = "●" if r.is_current else ""
         sizes = (f"{r.batch_count:,}", f"{r.row_count:,}", f"{r.size_bytes / 1e6:.1f}")
-        table.add_row(
-            mark, r.release_id, str(r.as_of_date), r.published_at, f"{r.batch_count:,}", f"{r.row_count:,}", size
-        )
+        table.add_row(mark, r.release_id, str(r.as_of_date), r.published_at, *sizes)
     out.print(table)
 
 

@@ -1,0 +1,110 @@
+"""A real sandbox province on loopback, real nights over it, and ways to look at what they left."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from orchestration import jobs, sandbox_process
+from orchestration.settings import Settings
+from warehouse import console
+
+BACKFILL = (date(2019, 12, 20), date(2019, 12, 30))
+NIGHT = date(2019, 12, 31)
+
+# What may differ between two runs that load the same data: their names and the clock on the wall.
+PER_RUN = {"release_id", "release_label", "built_at", "loaded_at", "code_version"}
+
+
+@pytest.fixture(scope="session")
+def province() -> Iterator[str]:
+    """Value for ZONEHOUSE_SANDBOX_URL of a small province with the usual dirt."""
+    with sandbox_process.running("small", 2019) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def backfilled(province: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder with one release: history and the days before the night."""
+    home = tmp_path_factory.mktemp("backfilled")
+    outcome = run(home, province, *BACKFILL)
+    assert outcome.exit_code == jobs.ExitCode.PUBLISHED, outcome.sentences
+    return home
+
+
+@pytest.fixture(scope="session")
+def undisturbed(province: str, backfilled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the backfilled state after one night that nothing disturbed."""
+    home = copy_of(backfilled, tmp_path_factory.mktemp("undisturbed") / "home")
+    outcome = run(home, province, NIGHT, NIGHT)
+    assert outcome.exit_code == jobs.ExitCode.PUBLISHED, outcome.sentences
+    return home
+
+
+@pytest.fixture
+def home(backfilled: Path, tmp_path: Path) -> Path:
+    """A fresh copy of the backfilled state."""
+    return copy_of(backfilled, tmp_path / "home")
+
+
+@pytest.fixture
+def fault(province: str) -> Iterator[Callable[..., None]]:
+    """Make the province misbehave; all faults end with the test."""
+    control = f"{province}/_control/faults"
+
+    def plant(system: str, dataset: str, kind: str, **more: Any) -> None:
+        fault = {"system": system, "dataset": dataset, "kind": kind, **more}
+        httpx.post(control, json=fault).raise_for_status()
+
+    yield plant
+    httpx.delete(control).raise_for_status()
+
+
+def copy_of(home: Path, target: Path) -> Path:
+    shutil.copytree(home, target, symlinks=True)
+    return target
+
+
+def run(home: Path, province: str, first: date, last: date) -> jobs.Outcome:
+    """One run in this process: the imports are paid once for all tests."""
+    return jobs.run(Settings(home=home, sandbox_url=SecretStr(province), _env_file=None), first, last)
+
+
+def command(home: Path, province: str, *arguments: str) -> subprocess.Popen:
+    """The command line as a process of its own, for what must be killed or is about exit codes."""
+    environment = {**os.environ, "ZONEHOUSE_HOME": str(home), "ZONEHOUSE_SANDBOX_URL": province}
+    return subprocess.Popen(
+        [str(Path(sys.executable).parent / "zonehouse"), *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def content(home: Path, release_id: str | None = None) -> dict[str, list[tuple]]:
+    """Every table of a release with its rows in a fixed order, but for what is a run's own."""
+    columns = console.query(
+        home,
+        """select table_schema || '.' || table_name, list(column_name order by ordinal_position)
+           from information_schema.columns where table_schema in ('dim', 'fact', 'mart', 'audit') group by all""",
+        release_id,
+    ).rows
+    tables = {}
+    for table, names in columns:
+        kept = ", ".join(f'"{name}"' for name in names if name not in PER_RUN)
+        tables[table] = console.query(home, f"select {kept} from {table} order by all", release_id).rows
+    return tables
+
+
+def differing(one: dict[str, list[tuple]], other: dict[str, list[tuple]]) -> list[str]:
+    """Names of the tables whose rows are not the same."""
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))

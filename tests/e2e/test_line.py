@@ -1,0 +1,104 @@
+"""The whole line over a real sandbox: platforms to release."""
+
+import json
+from pathlib import Path
+
+from orchestration import jobs
+from tests.e2e.conftest import NIGHT, command, content, differing, run
+from warehouse import console, release
+
+
+def test_every_row_received_is_loaded_quarantined_or_a_repeat(undisturbed: Path) -> None:
+    rows = console.query(
+        undisturbed,
+        """select system || '/' || dataset, sum(received_count), sum(loaded_count), sum(quarantined_count),
+             sum(repeat_count) from audit.batch group by all order by all""",
+    ).rows
+    assert len(rows) == 12
+    for dataset, received, loaded, quarantined, repeats in rows:
+        assert received == loaded + quarantined + repeats, dataset
+        assert loaded > 0, dataset
+    assert sum(row[3] for row in rows) > 0, "the usual dirt must show"
+    counted = console.query(undisturbed, "select count(*) from audit.quarantine").rows
+    assert counted == [(sum(row[3] for row in rows),)]
+
+
+def test_the_revenue_of_the_province_is_what_the_zones_reported(undisturbed: Path) -> None:
+    target = console.query(
+        undisturbed,
+        "select actual_value, evidence_count from mart.mart_target_status where target_id = 'T00'",
+    ).rows[0]
+    zones = console.query(undisturbed, "select sum(revenue_ytd_yi), count(*) from mart.mart_zone_ranking").rows[0]
+    assert target[1] > 0
+    assert abs(target[0] / 1e8 - zones[0]) < 0.01
+
+
+def test_targets_without_a_source_show_no_data(undisturbed: Path) -> None:
+    rows = console.query(
+        undisturbed,
+        """select target_id, status, actual_value, actual_label from mart.mart_target_status
+           where evidence_count = 0""",
+    ).rows
+    assert len(rows) >= 30
+    assert all(status == "no_data" and value is None and label == "暂无数据" for _, status, value, label in rows)
+
+
+def test_the_same_date_twice_gives_the_same_content(undisturbed: Path, province: str) -> None:
+    before = release.current_id(undisturbed)
+    outcome = run(undisturbed, province, NIGHT, NIGHT)
+    assert outcome.exit_code == jobs.ExitCode.PUBLISHED
+    assert outcome.release_id != before
+    assert differing(content(undisturbed, before), content(undisturbed, outcome.release_id)) == []
+
+
+def test_an_increment_equals_a_rebuild_from_nothing(undisturbed: Path, province: str, tmp_path: Path) -> None:
+    rebuilt = tmp_path / "rebuilt"
+    outcome = run(rebuilt, province, *(NIGHT.replace(day=20), NIGHT))
+    assert outcome.exit_code == jobs.ExitCode.PUBLISHED, outcome.sentences
+    by_batch = {"audit.batch", "audit.source_file", "mart.mart_data_quality", "audit.check_result"}
+    keep = {"batch_id", "record_number"}
+    assert set(differing(content_without(undisturbed, keep), content_without(rebuilt, keep))) <= by_batch
+
+
+def content_without(home: Path, names: set[str]) -> dict[str, list[tuple]]:
+    """Content without the columns that depend on how days were cut into batches."""
+    tables = {}
+    for table in content(home):
+        columns = console.query(home, f"select * from {table} limit 0").columns
+        kept = [c for c in columns if c not in names | {"release_id", "release_label", "built_at", "loaded_at"}]
+        listed = ", ".join(f'"{c}"' for c in kept)
+        tables[table] = console.query(home, f"select {listed} from {table} order by all").rows
+    return tables
+
+
+def test_the_command_line_publishes_lists_asks_and_rolls_back(home: Path, province: str) -> None:
+    first = release.current_id(home)
+    night = command(home, province, "nightly", "--date", str(NIGHT))
+    printed, complaints = night.communicate(timeout=120)
+    assert night.returncode == 0, complaints
+    assert "Published r20191231-01" in printed
+
+    listed, _ = command(home, province, "release", "list", "--json").communicate(timeout=60)
+    assert [(r["release_id"], r["is_current"]) for r in json.loads(listed)] == [(first, False), ("r20191231-01", True)]
+
+    question = "select release_id from mart.mart_release"
+    answer, _ = command(home, province, "sql", question, "--format", "json").communicate(timeout=60)
+    assert json.loads(answer) == [{"release_id": "r20191231-01"}]
+
+    back = command(home, province, "release", "rollback", str(first))
+    assert back.wait(timeout=60) == 0
+    answer, _ = command(home, province, "sql", question, "--format", "csv").communicate(timeout=60)
+    assert answer == f"release_id\n{first}\n"
+
+
+def test_files_delivered_by_hand_enter_with_the_next_night(home: Path, province: str) -> None:
+    fixture = Path(__file__).parents[1] / "fixtures" / "registration_extract.csv"
+    by_hand = command(home, province, "land", "credit/registration_extract", str(fixture),
+                      "--load-date", str(NIGHT), "--json")
+    printed, complaints = by_hand.communicate(timeout=60)
+    assert by_hand.returncode == 0, complaints
+    counts = json.loads(printed)
+    assert counts["received"] == counts["loaded"] + counts["quarantined"] + counts["repeats"] > 0
+    assert run(home, province, NIGHT, NIGHT).exit_code == jobs.ExitCode.PUBLISHED
+    rows = console.query(home, "select received_count from audit.batch where kind = 'by_hand'").rows
+    assert rows == [(counts["received"],)]
