@@ -19,7 +19,7 @@ from ingestion.batch import BatchRecord, ingest, windows
 
 from expectations import gate
 from expectations.check import CheckResult
-from ingestion.declaration import Dataset, load_declarations
+from ingestion.declaration import Dataset, FileListing, load_declarations
 from ingestion.errors import IngestionError
 from orchestration import dbt_build
 from orchestration.dbt_manifest import DBT_PROJECT
@@ -124,7 +124,8 @@ def _since(night: Night, dataset: Dataset, first: date) -> date:
     earlier = [day for day in held if day < first]
     if earlier:
         return max(earlier) + timedelta(days=1)
-    return first if dataset.interface.history == "none" else min(first, night.settings.history_start)
+    begins_now = isinstance(dataset.interface, FileListing) and dataset.interface.history == "none"
+    return first if begins_now else min(first, night.settings.history_start)
 
 
 def summary(records: list[BatchRecord]) -> str:

@@ -25,7 +25,7 @@ from warehouse.paths import candidate_file, release_file
 # What readers see; every other schema is scaffolding of the build.
 RELEASE_SCHEMAS = ("dim", "fact", "mart", "audit")
 
-SETTINGS = {
+SETTINGS: dict[str, str | int | float | list[str]] = {
     "memory_limit": "2GB",
     "threads": 2,
     "autoinstall_known_extensions": False,

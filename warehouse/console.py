@@ -15,7 +15,7 @@ import duckdb
 from warehouse import release
 from warehouse.paths import release_file
 
-LOCKED = {
+LOCKED: dict[str, str | int | float | list[str]] = {
     "access_mode": "READ_ONLY",
     "enable_external_access": False,
     "autoinstall_known_extensions": False,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
@@ -23,7 +24,7 @@ class Translator(DagsterDbtTranslator):
             DagsterDbtTranslatorSettings(enable_asset_checks=False, enable_duplicate_source_asset_keys=True)
         )
 
-    def get_group_name(self, dbt_resource_props: dict) -> str:
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """Name of the layer that a node belongs to."""
         return "seeds" if dbt_resource_props["resource_type"] == "seed" else str(dbt_resource_props["fqn"][1])
 
