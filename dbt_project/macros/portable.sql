@@ -1,0 +1,52 @@
+{# One spelling for what DuckDB and Spark write differently. #}
+
+{% macro hash_key(columns) -%}
+    md5(concat_ws('|'{% for column in columns %}, coalesce(cast({{ column }} as varchar), '~'){% endfor %}))
+{%- endmacro %}
+
+{# The quotient as a double rounded to 6 digits; null where the divisor is zero or null. #}
+{% macro safe_div(dividend, divisor) -%}
+    round(cast({{ dividend }} as double) / nullif(cast({{ divisor }} as double), 0), 6)
+{%- endmacro %}
+
+{% macro month_start(date_expression) -%}
+    cast(date_trunc('month', {{ date_expression }}) as date)
+{%- endmacro %}
+
+{% macro add_months(date_expression, months) -%} {{ adapter.dispatch('add_months')(date_expression, months) }} {%- endmacro %}
+{% macro default__add_months(date_expression, months) -%}
+    cast({{ date_expression }} + interval ({{ months }}) month as date)
+{%- endmacro %}
+{% macro spark__add_months(date_expression, months) -%} add_months({{ date_expression }}, {{ months }}) {%- endmacro %}
+
+{% macro add_days(date_expression, days) -%} {{ adapter.dispatch('add_days')(date_expression, days) }} {%- endmacro %}
+{% macro default__add_days(date_expression, days) -%}
+    cast({{ date_expression }} + interval ({{ days }}) day as date)
+{%- endmacro %}
+{% macro spark__add_days(date_expression, days) -%} date_add({{ date_expression }}, {{ days }}) {%- endmacro %}
+
+{# One row per day from first_day to last_day (both inclusive), column calendar_date. #}
+{% macro date_spine(first_day, last_day) -%} {{ adapter.dispatch('date_spine')(first_day, last_day) }} {%- endmacro %}
+{% macro default__date_spine(first_day, last_day) -%}
+    select cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 day)) as date) as calendar_date
+{%- endmacro %}
+{% macro spark__date_spine(first_day, last_day) -%}
+    select explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day)) as calendar_date
+{%- endmacro %}
+
+{# ISO: Monday 1 to Sunday 7. #}
+{% macro day_of_week(date_expression) -%} {{ adapter.dispatch('day_of_week')(date_expression) }} {%- endmacro %}
+{% macro default__day_of_week(date_expression) -%} isodow({{ date_expression }}) {%- endmacro %}
+{% macro spark__day_of_week(date_expression) -%} (weekday({{ date_expression }}) + 1) {%- endmacro %}
+
+{# A number as text with thousands separators; digits is 0 or 1. #}
+{% macro format_number(expression, digits) -%} {{ adapter.dispatch('format_number')(expression, digits) }} {%- endmacro %}
+{% macro default__format_number(expression, digits) -%}
+    format('{:,.{{ digits }}f}', {{ expression }})
+{%- endmacro %}
+{% macro spark__format_number(expression, digits) -%} format_number({{ expression }}, {{ digits }}) {%- endmacro %}
+
+{# A name for comparison: no blanks (plain, no-break, ideographic), half-width brackets. #}
+{% macro plain_name(expression) -%}
+    replace(replace(replace(replace(replace({{ expression }}, ' ', ''), chr(160), ''), '　', ''), '（', '('), '）', ')')
+{%- endmacro %}

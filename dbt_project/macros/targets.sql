@@ -1,0 +1,66 @@
+{#
+    The one status rule (shares and amounts in the same unit as the target):
+    met       the target is reached
+    on_pace   the value keeps up with the needed pace (pace_ratio >= 1) or the forecast reaches the target
+    at_risk   within 5 % of the needed pace
+    behind    further back
+    no_data   nothing is known about it
+#}
+{% macro target_status(actual, target, pace_ratio, forecast) -%}
+    case
+        when {{ actual }} is null or {{ target }} is null then 'no_data'
+        when {{ actual }} >= {{ target }} then 'met'
+        when {{ pace_ratio }} >= 1 or {{ forecast }} >= {{ target }} then 'on_pace'
+        when {{ pace_ratio }} >= 0.95 then 'at_risk'
+        else 'behind'
+    end
+{%- endmacro %}
+
+{# 29,860.0 亿元, 98.7%, 17 个 or 暂无数据; target is an alias of dim_target. #}
+{% macro amount_label(expression, target) -%}
+    case
+        when {{ expression }} is null then '暂无数据'
+        else concat_ws(
+            case when {{ target }}.unit_label = '%' then '' else ' ' end,
+            case
+                when {{ target }}.unit_digits = 0 then {{ format_number(expression ~ ' / ' ~ target ~ '.unit_divisor', 0) }}
+                else {{ format_number(expression ~ ' / ' ~ target ~ '.unit_divisor', 1) }}
+            end,
+            {{ target }}.unit_label
+        )
+    end
+{%- endmacro %}
+
+{#
+    Cumulative share of the year at each month of the year before the as-of year, over the zones that published both
+    that month and December: month_number, year_share. Twelfths where no zone published December.
+#}
+{% macro last_year_shares() -%}
+    select
+        months.month_number,
+        coalesce(
+            {{ safe_div('sum(at_month.revenue_ytd_yuan)', 'sum(at_end.revenue_ytd_yuan)') }},
+            round(months.month_number / 12.0, 6)
+        ) as year_share
+    from (
+        select cast(dim_date.month_number as bigint) as month_number
+        from {{ ref('dim_date') }} as dim_date
+        where dim_date.year_number = year({{ as_of_date() }}) and dim_date.day_number = 1
+    ) as months
+    left join {{ ref('fct_zone_revenue_month') }} as at_end
+        on
+            at_end.business_year = year({{ as_of_date() }}) - 1
+            and at_end.month_number = 12
+            and at_end.is_current
+            and at_end.is_published
+    left join {{ ref('fct_zone_revenue_month') }} as at_month
+        on
+            at_end.zone_id = at_month.zone_id
+            and at_end.business_year = at_month.business_year
+            and at_end.caliber = at_month.caliber
+            and months.month_number = at_month.month_number
+            and at_month.is_current
+            and at_month.is_published
+    where at_month.zone_id is not null or at_end.zone_id is null
+    group by months.month_number
+{%- endmacro %}

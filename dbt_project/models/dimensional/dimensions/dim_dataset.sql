@@ -1,0 +1,6 @@
+select
+    system,
+    dataset,
+    dataset_title,
+    owner
+from {{ ref('dataset') }}

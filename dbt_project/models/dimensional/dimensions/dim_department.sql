@@ -1,0 +1,5 @@
+select
+    department_code,
+    department_name,
+    department_level
+from {{ ref('department') }}

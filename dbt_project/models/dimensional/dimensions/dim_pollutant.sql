@@ -1,0 +1,11 @@
+select
+    pollutant_code,
+    pollutant_name,
+    medium,
+    legacy_code,
+    unit,
+    mass_unit,
+    is_flow,
+    is_concentration,
+    is_signed
+from {{ ref('pollutant') }}

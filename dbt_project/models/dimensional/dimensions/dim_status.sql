@@ -1,0 +1,6 @@
+select
+    status,
+    status_label,
+    status_color,
+    badness
+from {{ ref('status_light') }}

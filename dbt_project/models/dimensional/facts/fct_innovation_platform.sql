@@ -1,0 +1,31 @@
+with versions as (
+    {{ dated_versions(
+        ref('stg_smart_zone__innovation_platform'),
+        ['platform_id'],
+        ['platform_name', 'platform_type', 'platform_level', 'zone_id', 'uscc', 'approval_no', 'approved_date',
+         'revoked_date']
+    ) }}
+)
+
+select
+    platform_id,
+    platform_name,
+    platform_type,
+    platform_level,
+    platform_level = '国家级' as is_national,
+    zone_id,
+    uscc,
+    approval_no,
+    approved_date,
+    revoked_date,
+    approved_date <= {{ as_of_date() }} and coalesce(revoked_date > {{ as_of_date() }}, true) as is_standing,
+    cast(version_number as bigint) as version_number,
+    reported_at,
+    known_from,
+    approved_date as business_date,
+    'smart_zone' as source_system,
+    source_record_id,
+    batch_id,
+    loaded_at
+from versions
+where is_current

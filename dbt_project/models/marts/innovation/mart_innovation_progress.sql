@@ -1,0 +1,27 @@
+with months as (
+    select
+        dim_date.date_day as business_month,
+        dim_date.month_number,
+        dim_date.month_label,
+        last_day(dim_date.date_day) as last_date
+    from {{ ref('dim_date') }} as dim_date
+    where dim_date.day_number = 1 and dim_date.year_number = year({{ as_of_date() }})
+)
+
+select
+    months.business_month,
+    months.month_label,
+    case
+        when months.business_month <= {{ as_of_date() }} then cast(count(platform.platform_id) as bigint)
+    end as new_national_count,
+    cast(max(target.target_value) as bigint) as target_count,
+    round(max(target.target_value) * max(months.month_number) / 12.0, 4) as pace_count
+from months
+cross join (select target_value from {{ ref('dim_target') }} where target_id = 'T11a') as target
+left join {{ ref('fct_innovation_platform') }} as platform
+    on
+        platform.is_national
+        and platform.is_standing
+        and platform.approved_date <= months.last_date
+        and year(platform.approved_date) = year(months.business_month)
+group by months.business_month, months.month_label

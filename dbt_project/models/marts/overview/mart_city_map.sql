@@ -1,0 +1,65 @@
+-- A tile map: 11 equal squares laid out like the province, in degrees around its middle (square in Mercator at 27 N).
+with cities as (
+    select
+        region_code as city_code,
+        region_name as city_name,
+        113.7 + tile_column * 0.96 as west,
+        29.9 - tile_row * 0.86 as north
+    from {{ ref('dim_region') }}
+    where region_level = 'city' and is_current
+),
+
+revenue as (
+    select
+        city_code,
+        sum(revenue_ytd_yi) as revenue_ytd_yi,
+        count(*) as zone_count
+    from {{ ref('mart_zone_ranking') }}
+    group by city_code
+),
+
+exceedance as (
+    select
+        city_code,
+        sum(exceedance_count) as exceedance_count
+    from {{ ref('mart_exceedance') }}
+    group by city_code
+),
+
+shown as (
+    select
+        cities.*,
+        revenue.revenue_ytd_yi,
+        coalesce(revenue.zone_count, 0) as zone_count,
+        exceedance.exceedance_count,
+        status.status,
+        status.status_label,
+        status.status_color,
+        case
+            when revenue.revenue_ytd_yi is null then '暂无数据'
+            else concat_ws(' ', {{ format_number('revenue.revenue_ytd_yi', 1) }}, '亿元')
+        end as revenue_label
+    from cities
+    left join revenue on cities.city_code = revenue.city_code
+    left join exceedance on cities.city_code = exceedance.city_code
+    left join {{ ref('fct_target_attainment') }} as fact
+        on cities.city_code = fact.scope_code and fact.target_id = 'T00' and fact.scope_type = 'city'
+    inner join {{ ref('dim_status') }} as status on coalesce(fact.status, 'no_data') = status.status
+)
+
+select
+    city_code,
+    city_name,
+    concat_ws(
+        '',
+        '{"type":"Feature","properties":{"name":"', city_name, '","label":"', city_name, ' ', revenue_label, ' ',
+        status_label, '","fillColor":"', status_color, '","strokeColor":"#FFFFFF"},"geometry":',
+        {{ tile_polygon('west', 'north', 0.9, 0.8) }}, '}'
+    ) as feature,
+    round(revenue_ytd_yi, 4) as revenue_ytd_yi,
+    cast(zone_count as bigint) as zone_count,
+    cast(exceedance_count as bigint) as exceedance_count,
+    status,
+    status_label,
+    status_color
+from shown

@@ -1,0 +1,16 @@
+select
+    enterprise_id,
+    uscc,
+    enterprise_name,
+    zone_id,
+    industry_code,
+    standard_size,
+    address,
+    is_high_tech,
+    is_key_polluter,
+    connected_at,
+    reported_at,
+    cast(reported_at as date) as known_from,
+    {{ lineage_columns() }}
+from {{ source('raw', 'smart_zone__enterprise') }}
+where cast(reported_at as date) <= {{ as_of_date() }}

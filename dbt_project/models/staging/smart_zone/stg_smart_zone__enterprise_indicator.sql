@@ -1,0 +1,13 @@
+select
+    enterprise_id,
+    uscc,
+    caliber,
+    business_month,
+    main_business_revenue_ytd_yuan,
+    profit_and_tax_ytd_yuan,
+    industrial_electricity_ytd_kwh,
+    reported_at,
+    cast(reported_at as date) as known_from,
+    {{ lineage_columns() }}
+from {{ source('raw', 'smart_zone__enterprise_indicator') }}
+where cast(reported_at as date) <= {{ as_of_date() }}

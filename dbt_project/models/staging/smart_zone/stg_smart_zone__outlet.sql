@@ -1,0 +1,18 @@
+select
+    outlet_id,
+    outlet_name,
+    outlet_kind,
+    mn,
+    permit_no,
+    uscc,
+    zone_id,
+    pollutant_code,
+    limit_upper,
+    limit_lower,
+    standard_no,
+    valid_from,
+    reported_at,
+    cast(reported_at as date) as known_from,
+    {{ lineage_columns() }}
+from {{ source('raw', 'smart_zone__outlet') }}
+where cast(reported_at as date) <= {{ as_of_date() }}

@@ -1,0 +1,17 @@
+select
+    data_key,
+    operation,
+    tender_project_code,
+    bid_section_code,
+    region_code,
+    notice_name,
+    winner_name,
+    winner_uscc,
+    price_form,
+    award_amount_yuan,
+    published_at,
+    reported_at,
+    cast(reported_at as date) as known_from,
+    {{ lineage_columns() }}
+from {{ source('raw', 'trading__award') }}
+where cast(reported_at as date) <= {{ as_of_date() }}

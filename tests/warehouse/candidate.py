@@ -1,0 +1,95 @@
+"""A small candidate warehouse: the raw tables typed by the declarations, filled with a few rows, and dbt run on it."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+from tests.warehouse.declared_sources import AUDIT_TABLES, CONTROL_TABLES, LINEAGE, ROOT, declarations, lake_columns
+
+PROJECT = ROOT / "dbt_project"
+Row = Mapping[str, Any]
+
+
+def _create(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
+    listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+    connection.execute(f"create table if not exists {table} ({listed})")
+
+
+def create_candidate(path: Path, release_id: str, as_of: date) -> None:
+    """Make the schemas raw and audit of a candidate, all tables empty but the context and the release."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema if not exists raw")
+        connection.execute("create schema if not exists audit")
+        for declaration in declarations():
+            table = f"raw.{declaration['system']}__{declaration['dataset']}"
+            _create(connection, table, {name: kind for name, (kind, _) in lake_columns(declaration).items()})
+        for schema, tables in (("raw", CONTROL_TABLES), ("audit", AUDIT_TABLES)):
+            for name, (_, columns) in tables.items():
+                _create(connection, f"{schema}.{name}", columns)
+        connection.execute("delete from raw.load_context")
+        connection.execute("insert into raw.load_context values (?, ?)", [release_id, as_of])
+        built_at = datetime(as_of.year, as_of.month, as_of.day, 23)
+        connection.execute("insert into audit.release values (?, ?, ?, 'test')", [release_id, as_of, built_at])
+
+
+def add_batch(path: Path, dataset: str, load_date: date, rows: Sequence[Row], keys: Sequence[str], digest: str = "0") -> str:
+    """Append rows of "system/dataset" as one new batch with its lineage; returns the batch_id."""
+    system, name = dataset.split("/")
+    batch_id = f"{load_date:%Y%m%d}-{system}-{name}-{digest}"
+    lineage: dict[str, Any] = {
+        "batch_id": batch_id,
+        "load_date": load_date,
+        "source_file": "page-00001.json",
+        "source_file_sha256": "0" * 64,
+        "loaded_at": datetime(load_date.year, load_date.month, load_date.day, 23, 30),
+    }
+    with duckdb.connect(str(path)) as connection:
+        for number, row in enumerate(rows, start=1):
+            key = "|".join(str(row[column]) for column in keys)
+            full = {**row, **lineage, "record_number": number, "source_record_id": key}
+            assert set(lineage) <= set(LINEAGE)
+            columns, marks = ", ".join(full), ", ".join("?" * len(full))
+            connection.execute(f"insert into raw.{system}__{name} ({columns}) values ({marks})", list(full.values()))
+        counts = [len(rows), len(rows), 0, 0]
+        batch = [batch_id, system, name, load_date, None, load_date, "changes", *counts, "省工信厅"]
+        connection.execute(f"insert into raw.batch values ({', '.join('?' * 12)}, true)", batch)
+        connection.execute(f"insert into audit.batch values ({', '.join('?' * 12)})", batch)
+    return batch_id
+
+
+@contextmanager
+def _environment(path: Path) -> Iterator[None]:
+    before = os.environ.get("ZONEHOUSE_CANDIDATE")
+    os.environ["ZONEHOUSE_CANDIDATE"] = str(path)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["ZONEHOUSE_CANDIDATE"]
+        else:
+            os.environ["ZONEHOUSE_CANDIDATE"] = before
+
+
+def run_dbt(path: Path, target: Path, *arguments: str) -> dict[str, str]:
+    """Run dbt in this process on the candidate; returns status by node name. `target` keeps the parsed project."""
+    quiet = ["--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats"]
+    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target)]
+    with _environment(path):
+        result = dbtRunner().invoke([*quiet, *arguments, *places, "--log-path", str(target)])
+        DuckDBConnectionManager.close_all_connections()
+    if result.exception is not None:
+        raise result.exception
+    return {found.node.name: str(found.status) for found in result.result}
+
+
+def rows_of(path: Path, query: str) -> list[tuple[Any, ...]]:
+    """The result of a query on the candidate, read-only."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute(query).fetchall()
