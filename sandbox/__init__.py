@@ -1,0 +1,1 @@
+"""A synthetic Jiangxi that speaks the real platforms' interfaces over HTTP."""

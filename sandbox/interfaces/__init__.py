@@ -1,0 +1,1 @@
+"""One module per platform: the shape in which it hands its data over HTTP."""

@@ -1,0 +1,135 @@
+"""The sandbox server: four platforms, their faults and a health page on one address."""
+
+import re
+from datetime import date
+from functools import partial
+
+import msgspec
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sandbox.dirt import LEVELS, Dirt
+from sandbox.faults import Fault, FaultBoard, FaultError
+from sandbox.interfaces.access import basic_denied, limited_body
+from sandbox.interfaces.answers import BadRequest, json_response, refusal
+from sandbox.interfaces.credit import build_credit
+from sandbox.interfaces.files import FileFeed, feed_routes
+from sandbox.interfaces.monitoring import build_hourly
+from sandbox.interfaces.smart_zone import SYSTEM, platform_routes, tables
+from sandbox.interfaces.trading import build_trading
+from sandbox.province.model import Province, build_province
+from sandbox.province.scale import SCALES
+from sandbox.province.trading import DATASETS, Exchange
+
+_HOURLY_NAME = re.compile(r"(\d{8})/36\d{4}_\1\d{2}\.hj212\.gz")
+
+
+def create_app(size: str = "small", seed: int = 7, dirt: str | Dirt = "usual", secret: str = "") -> Starlette:
+    """The whole sandbox for one size, seed and level of dirt; `secret` belongs to the user `sandbox`."""
+    if size not in SCALES:
+        raise ValueError(f"size must be one of {', '.join(SCALES)}, not {size!r}")
+    if isinstance(dirt, str) and dirt not in LEVELS:
+        raise ValueError(f"dirt must be one of {', '.join(LEVELS)}, not {dirt!r}")
+    if not secret:
+        raise ValueError("the sandbox needs a secret")
+    rates = LEVELS[dirt] if isinstance(dirt, str) else dirt
+    province = build_province(size, seed)
+    feeds = _feeds(province, rates)
+    all_tables = tables(province, rates)
+    known = {SYSTEM: frozenset(table.dataset for table in all_tables)}
+    for feed in feeds:
+        known[feed.system] = known.get(feed.system, frozenset()) | feed.datasets
+    board = FaultBoard(known, [])
+
+    async def health(_: Request) -> Response:
+        return json_response({"status": "ok", "size": size, "seed": seed})
+
+    routes = [Route("/health", health), _control(board, secret), *platform_routes(all_tables, board, secret)]
+    for feed in feeds:
+        routes += feed_routes(feed, board, secret)
+    return Starlette(routes=routes, exception_handlers={BadRequest: _bad_request, 404: _not_found, 405: _not_allowed})
+
+
+def _feeds(province: Province, dirt: Dirt) -> list[FileFeed]:
+    days_kept = 6 if province.scale.name == "large" else 20
+    exchange = Exchange(
+        province.seed, province.scale, province.zones, province.enterprises, dirt.message_modified, dirt.message_deleted
+    )
+    return [
+        FileFeed("monitoring", "/hj212/hourly", frozenset(["hourly_report"]), partial(build_hourly, province, dirt),
+                 _hourly_day, 31, days_kept, 62),
+        FileFeed("credit", "/exchange/credit", frozenset(["registration", "abnormal_list"]),
+                 partial(build_credit, province, dirt), _named_day(r"credit_(\d{8})\.zip"), 400, 62),
+        *[FileFeed("trading", f"/exchange/trading/{name}", frozenset([name]), partial(build_trading, exchange, dirt, name),
+                   _named_day(rf"{name}_(\d{{8}})\.xml"), 400, 400) for name in DATASETS],
+    ]  # fmt: skip
+
+
+def _day(stamp: str) -> date | None:
+    try:
+        return date(int(stamp[:4]), int(stamp[4:6]), int(stamp[6:]))
+    except ValueError:
+        return None
+
+
+def _hourly_day(name: str) -> date | None:
+    known = _HOURLY_NAME.fullmatch(name)
+    return _day(known[1]) if known and name.isascii() else None
+
+
+def _named_day(pattern: str):  # type: ignore[no-untyped-def]
+    compiled = re.compile(pattern, re.ASCII)
+
+    def day_of(name: str) -> date | None:
+        known = compiled.fullmatch(name)
+        return _day(known[1]) if known else None
+
+    return day_of
+
+
+def _control(board: FaultBoard, secret: str) -> Route:
+    async def faults(request: Request) -> Response:
+        denied = basic_denied(request, secret)
+        if denied is not None:
+            return denied
+        if request.method == "DELETE":
+            board.clear()
+        elif request.method == "POST":
+            try:
+                board.add(msgspec.json.decode(await limited_body(request), type=Fault))
+            except (msgspec.DecodeError, FaultError) as error:
+                raise BadRequest(f"not a fault: {error}") from None
+        return json_response({"faults": board.faults})
+
+    return Route("/_control/faults", faults, methods=["GET", "POST", "DELETE"])
+
+
+async def _bad_request(_: Request, error: Exception) -> Response:
+    return refusal(400, str(error))
+
+
+async def _not_found(_: Request, __: Exception) -> Response:
+    return refusal(404, "there is nothing at this address")
+
+
+async def _not_allowed(_: Request, __: Exception) -> Response:
+    return refusal(405, "this address does not take that method")
+
+
+class _Server(uvicorn.Server):
+    """A server that says in one line where it is, once it listens."""
+
+    async def startup(self, sockets: list | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            print(f"sandbox ready at http://{self.config.host}:{port}", flush=True)
+
+
+def serve(size: str, seed: int, port: int, dirt: str, secret: str, host: str = "127.0.0.1") -> None:
+    """Serve the sandbox until interrupted; port 0 takes a free one."""
+    app = create_app(size, seed, dirt, secret)
+    _Server(uvicorn.Config(app, host=host, port=port, access_log=False, log_level="warning")).run()

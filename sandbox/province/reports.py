@@ -1,0 +1,79 @@
+"""When figures are reported: a flash on the last day of the month, a restatement by some about the 15th of the next."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from sandbox.province.randomness import chance, stream
+from sandbox.province.scale import FIRST_DAY, LAST_DAY
+
+RESTATED_SHARE = 0.12
+
+
+@dataclass(frozen=True)
+class ReportEvent:
+    """One wave of reports about one month; `first_day` and `last_day` bound its report times."""
+
+    year: int
+    month: int
+    is_restated: bool
+    first_day: date
+    last_day: date
+
+    @property
+    def label(self) -> str:
+        return f"{self.year}-{self.month:02d}/{'restated' if self.is_restated else 'flash'}"
+
+    @property
+    def number(self) -> int:
+        """A number of its own for each event."""
+        return (self.year * 12 + self.month) * 2 + self.is_restated
+
+
+@dataclass(frozen=True)
+class Reports:
+    """Who reports in one event (sorted by time), when (datetime64[s]) and by what factor the value is off."""
+
+    member: np.ndarray
+    reported_at: np.ndarray
+    factor: np.ndarray
+
+
+def report_events() -> list[ReportEvent]:
+    """Every event within the span of the sandbox, in order of time."""
+    events = []
+    for year in range(FIRST_DAY.year, LAST_DAY.year + 1):
+        for month in range(1, 13):
+            end = date(year, month, monthrange(year, month)[1])
+            events.append(ReportEvent(year, month, False, end, end))
+            later = date(year + month // 12, month % 12 + 1, 13)
+            if later < LAST_DAY:
+                events.append(ReportEvent(year, month, True, later, later.replace(day=17)))
+    return events
+
+
+def restates(seed: int, who: str, event: ReportEvent, count: int) -> np.ndarray:
+    """Which members give this month a second value."""
+    return chance(seed, f"restates/{who}/{event.year}-{event.month:02d}", np.arange(count)) < RESTATED_SHARE
+
+
+def reports_of(seed: int, who: str, event: ReportEvent, present_from: np.ndarray) -> Reports:
+    """The reports of one event; `present_from` (datetime64[s]) is when each member joined the platform."""
+    count = len(present_from)
+    rng = stream(seed, "reports", who, event.label)
+    again = restates(seed, who, event, count)
+    first = np.datetime64(event.first_day, "s")
+    if event.is_restated:
+        offset = rng.integers(0, 5, count) * 86_400 + rng.integers(9 * 3600, 17 * 3600 + 1800, count)
+        reporting = again
+        factor = np.ones(count)
+    else:
+        offset = rng.integers(17 * 3600, 20 * 3600, count)
+        reporting = np.ones(count, dtype=bool)
+        factor = np.where(again, 1.0 + rng.uniform(-0.02, 0.015, count), 1.0)
+    at = first + offset.astype("timedelta64[s]")
+    member = np.flatnonzero(reporting & (present_from <= np.datetime64(event.last_day, "s")))
+    member = member[np.argsort(at[member], kind="stable")]
+    return Reports(member, at[member], factor[member])
