@@ -263,7 +263,7 @@ def test_the_first_batch_has_no_history_and_says_so(raw: Raw, check: Callable[..
     raw.add_batch(hourly, 1)
     result = check(hourly.id, "expected_volume")
     assert result.is_success
-    assert result.observed == "first batch: there is no earlier one to compare with"
+    assert result.observed == "there is no earlier batch to compare with"
 
 
 def test_new_batches_of_a_backfill_are_history_for_the_next_one(raw: Raw, check: Callable[..., CheckResult]) -> None:

@@ -1,0 +1,218 @@
+"""Runs checks through Great Expectations inside DuckDB. The only file that touches Great Expectations.
+
+The settings below are the ones that work with Great Expectations 1.24, duckdb-sqlalchemy and DuckDB 2.0: Great
+Expectations closes its connection before it fetches, so the connection must stay in AUTOCOMMIT and must not be rolled
+back when it returns to the pool, and temporary tables are off because the file is opened read-only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from expectations.check import Check, CheckResult, Measure, Native
+
+if TYPE_CHECKING:
+    from great_expectations.data_context import EphemeralDataContext
+    from great_expectations.datasource.fluent import SQLDatasource
+
+_ENGINE = {
+    "isolation_level": "AUTOCOMMIT",
+    "skip_autocommit_rollback": True,
+    "pool_reset_on_return": None,
+    "connect_args": {"read_only": True},
+}
+_SITE = "zonehouse"
+
+
+def run_checks(con_path: Path, checks: Sequence[Check], docs: Path | None = None) -> list[CheckResult]:
+    """Run all checks in one Great Expectations run over the DuckDB file and return their results in the given order.
+
+    The file is opened read-only and every handle is closed before this returns, so the same process may open it for
+    writing next; no other handle with another configuration may be open meanwhile. With `docs`, that folder is
+    replaced by the Data Docs of this run. Raises FileNotFoundError when the file does not exist.
+    """
+    if not con_path.is_file():
+        raise FileNotFoundError(f"{con_path}: there is no warehouse file to check; build the candidate first")
+    gx = _great_expectations()
+    context = gx.get_context(mode="ephemeral", project_config=_settings(docs))
+    with _opened(context, con_path) as source:
+        checkpoint = gx.Checkpoint(
+            name="gate",
+            validation_definitions=[
+                _validation(context, source, suite, target, list(group))
+                for (suite, target), group in groupby(sorted(checks, key=_place), key=_place)
+            ],
+            result_format={"result_format": "BASIC", "partial_unexpected_count": 3},
+        )
+        outcome = context.checkpoints.add(checkpoint).run()
+    if docs is not None:
+        context.build_data_docs(site_names=[_SITE])
+    found = {
+        (suite.suite_name, one.expectation_config.meta["check"]): one
+        for suite in outcome.run_results.values()
+        for one in suite.results
+    }
+    return [_result(check, found[_label(*_place(check)), check.name]) for check in checks]
+
+
+def _settings(docs: Path | None) -> Any:
+    """Everything in memory, no telemetry, no progress bars; with `docs` one site in that folder, emptied first."""
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+
+    sites: dict[str, Any] = {}
+    if docs is not None:
+        shutil.rmtree(docs, ignore_errors=True)
+        sites[_SITE] = {
+            "class_name": "SiteBuilder",
+            "show_how_to_buttons": False,
+            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)},
+            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+        }
+    return DataContextConfig(
+        analytics_enabled=False,
+        progress_bars=ProgressBarsConfig(globally=False),
+        data_docs_sites=sites,
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+    )
+
+
+def _place(check: Check) -> tuple[str, str]:
+    return check.suite, check.target
+
+
+def _label(suite: str, target: str) -> str:
+    """Name of a target's suite; it becomes a file name in the Data Docs, so it holds no slash."""
+    return f"{suite}.{target.replace('/', '.')}"
+
+
+@functools.cache
+def _great_expectations() -> Any:
+    """The package, imported late (4 s) and with its telemetry off before it reads its settings."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations
+
+    return great_expectations
+
+
+@contextlib.contextmanager
+def _opened(context: EphemeralDataContext, con_path: Path) -> Iterator[SQLDatasource]:
+    source = context.data_sources.add_sql(
+        name="warehouse",
+        connection_string=f"duckdb:///{con_path}",
+        create_temp_table=False,
+        kwargs=_ENGINE,  # type: ignore[call-arg]  # a field of SQLDatasource that the stub of add_sql leaves out
+    )
+    try:
+        yield source
+    finally:
+        engine = source.get_execution_engine()
+        engine.close()
+        engine.engine.dispose()
+        source.get_engine().dispose()
+
+
+def _validation(context: Any, source: Any, suite: str, target: str, checks: list[Check]) -> Any:
+    gx = _great_expectations()
+    # Only Great Expectations' own expectations read the asset. It fetches an asset whole to learn its columns, so the
+    # big tables stay away from it: their checks bring their own SQL.
+    reads_target = any(isinstance(check.expectation, Native) for check in checks)
+    label = _label(suite, target)
+    asset = source.add_query_asset(name=label, query=f"select * from {target}" if reads_target else "select 1 as one")
+    expectations = [_expectation(check) for check in checks]
+    return context.validation_definitions.add(
+        gx.ValidationDefinition(
+            name=label,
+            data=asset.add_batch_definition_whole_table("all"),
+            suite=context.suites.add(gx.ExpectationSuite(name=label, expectations=expectations)),
+        )
+    )
+
+
+def _expectation(check: Check) -> Any:
+    meta = {"check": check.name, "severity": check.severity, "owner": check.owner}
+    description = f"{check.name} ({check.severity}, {check.owner}): {check.reason}"
+    if isinstance(check.expectation, Measure):
+        # Great Expectations formats every query, so braces of the SQL must be doubled.
+        query = check.expectation.query.replace("{", "{{").replace("}", "}}")
+        return _measured_class()(query=query, check_name=check.name, meta=meta, description=description)
+    kind = getattr(_great_expectations().expectations, check.expectation.kind)
+    return kind(**check.expectation.arguments, meta=meta, description=description)
+
+
+@functools.cache
+def _measured_class() -> Any:
+    """The expectation behind `Measure`: it picks its own row from the answer of a query that several checks share."""
+    from great_expectations.expectations.expectation import BatchExpectation
+
+    class ExpectMeasureToHold(BatchExpectation):
+        query: str
+        check_name: str
+        fetch_all: bool = True
+        metric_dependencies = ("query.table",)
+        domain_keys = ("batch_id",)
+        success_keys = ("query", "check_name", "fetch_all")
+
+        def _validate(
+            self, metrics: dict, runtime_configuration: dict | None = None, execution_engine: Any = None
+        ) -> dict:
+            rows = [row for row in metrics["query.table"] if row["check_name"] == self.check_name]
+            if len(rows) != 1:
+                observed = f"the measuring query answered with {len(rows)} rows for this check instead of one"
+                return {"success": False, "result": {"observed_value": observed}}
+            row = rows[0]
+            details = {"unexpected_count": row["unexpected_count"]}
+            return {
+                "success": row["is_success"] is True,
+                "result": {"observed_value": row["observed"], "details": details},
+            }
+
+    return ExpectMeasureToHold
+
+
+def _result(check: Check, found: Any) -> CheckResult:
+    unexpected, observed = _observed(found)
+    return CheckResult(
+        check.suite,
+        check.name,
+        check.target,
+        check.severity,
+        check.owner,
+        check.reason,
+        bool(found.success),
+        False,
+        unexpected,
+        observed,
+    )
+
+
+def _observed(found: Any) -> tuple[int | None, str]:
+    """What was counted and seen, in words: (unexpected count or None, sentence part)."""
+    error = _error(found.exception_info)
+    if error is not None:
+        return None, f"could not be measured: {error}"
+    result = found.result
+    count = result.get("unexpected_count", result.get("details", {}).get("unexpected_count"))
+    if "observed_value" in result:
+        return count, str(result["observed_value"])
+    said = f"{count} of {result.get('element_count')} values unexpected"
+    examples = ", ".join(str(value) for value in result.get("partial_unexpected_list", []))
+    return count, f"{said}: {examples}" if examples else said
+
+
+def _error(info: dict) -> str | None:
+    """The first line of the exception, if there was one; Great Expectations nests it one level for metric errors."""
+    for one in [info, *[value for value in info.values() if isinstance(value, dict)]]:
+        if one.get("raised_exception"):
+            return str(one.get("exception_message") or "unknown error").strip().splitlines()[0]
+    return None
