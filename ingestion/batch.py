@@ -1,0 +1,190 @@
+"""One batch, end to end: fetch, land, decode, judge, write, record.
+
+The record is written last: a batch without a record never happened, and the next run does it again from its bytes.
+"""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from ingestion.by_hand import take_files
+from ingestion.connectors import fetch
+from ingestion.connectors.calls import Retries
+from ingestion.connectors.source import Source
+from ingestion.declaration import ByHand, Dataset
+from ingestion.decoders import decode
+from ingestion.errors import BadFile, IngestionError
+from ingestion.lake import QUARANTINE_SCHEMA, ParquetFile, partition, quarantined, with_lineage
+from ingestion.landing import LandedFile, Staging, now, open_staging
+from ingestion.records import BatchRecord, FileRecord, Kind, find_record, read_records, write_record
+from ingestion.repeats import Repeats
+from ingestion.rules import judge
+
+__all__ = ["BatchRecord", "Window", "ingest", "ingest_files", "read_records", "windows"]
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days that a batch covers, both included; without `since` everything up to `until`."""
+
+    since: date | None
+    until: date
+
+
+@dataclass
+class _Counts:
+    received: int = 0
+    loaded: int = 0
+    quarantined: int = 0
+    repeats: int = 0
+
+
+def ingest(dataset: Dataset, source: Source, home: Path, window: Window, retries: Retries | None = None) -> BatchRecord:
+    """Fetch one window and load it; the same bytes for the same window give the batch that is already there.
+
+    Raises SourceUnavailable, SourceRefused or BadFile; nothing of the batch is in the lake then.
+    """
+    with open_staging(home, dataset, window.until) as staging:
+        policy = retries or Retries.from_environment()
+        files = fetch(dataset, source, policy, staging, window.since, window.until)
+        return _load(dataset, staging, files, home, window, by_hand=False)
+
+
+def ingest_files(dataset: Dataset, files: list[Path], home: Path, load_date: date) -> BatchRecord:
+    """Load files that were delivered by hand; raises BadFile as `ingest` does."""
+    if not files:
+        raise IngestionError(f"{dataset.id}: no file was given; name at least one.")
+    with open_staging(home, dataset, load_date) as staging:
+        taken = take_files(dataset, files, staging, load_date)
+        return _load(dataset, staging, taken, home, Window(load_date, load_date), by_hand=True)
+
+
+def windows(dataset: Dataset, since: date | None, until: date) -> list[Window]:
+    """The batches that cover `since` to `until`: days or calendar months as the dataset says; none when by hand.
+
+    Without `since` there is one window up to `until`.
+    """
+    if isinstance(dataset.interface, ByHand):
+        return []
+    if since is None:
+        return [Window(None, until)]
+    found, start = [], since
+    while start <= until:
+        last = start
+        if dataset.interface.window == "month":
+            last = start.replace(day=calendar.monthrange(start.year, start.month)[1])
+        found.append(Window(start, min(last, until)))
+        start = last + timedelta(days=1)
+    return found
+
+
+def _load(
+    dataset: Dataset, staging: Staging, files: list[LandedFile], home: Path, window: Window, by_hand: bool
+) -> BatchRecord:
+    batch_id = _batch_id(dataset, files, window, by_hand)
+    finished = find_record(home, dataset.system, dataset.dataset, window.until, batch_id)
+    if finished:
+        return finished
+    landed = staging.keep(batch_id, _manifest(dataset, files, window, batch_id))
+    files = [replace(f, path=landed / f.name) for f in files]
+    record = _write(dataset, files, home, window, batch_id, by_hand)
+    write_record(home, record)
+    return record
+
+
+def _batch_id(dataset: Dataset, files: list[LandedFile], window: Window, by_hand: bool) -> str:
+    digests = sorted(f.sha256 for f in files)
+    parts = [dataset.id, str(window.since), str(window.until), *(["by_hand"] if by_hand else []), *digests]
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+    return f"{window.until:%Y%m%d}-{dataset.system}-{dataset.dataset}-{digest}"
+
+
+def _manifest(dataset: Dataset, files: list[LandedFile], window: Window, batch_id: str) -> dict[str, object]:
+    return {
+        "batch_id": batch_id,
+        "dataset": dataset.id,
+        "window_since": window.since,
+        "window_until": window.until,
+        "fetched_at": now(),
+        "files": [
+            {"name": f.name, "size": f.size, "sha256": f.sha256, "rows": f.rows, "kind": f.kind, **f.origin}
+            for f in files
+        ],
+    }
+
+
+def _write(
+    dataset: Dataset, files: list[LandedFile], home: Path, window: Window, batch_id: str, by_hand: bool
+) -> BatchRecord:
+    """Decode, judge and write one batch; its files appear only when every row of every file is accounted for."""
+    loaded_at = now()
+    lake_file = partition("lake", dataset, window.until, batch_id)
+    quarantine_file = partition("quarantine", dataset, window.until, batch_id)
+    counts, repeats = _Counts(), Repeats(dataset.sources)
+    seen = dict.fromkeys(range(len(files)), 0)
+    new_fields: set[str] = set()
+    with ExitStack() as open_files:
+        lake = open_files.enter_context(ParquetFile(home / lake_file, dataset.lake_schema()))
+        bad = open_files.enter_context(ParquetFile(home / quarantine_file, QUARANTINE_SCHEMA, mode=0o600))
+        for chunk in decode(dataset, files):
+            fresh = repeats.first_only(chunk.rows)
+            kept, refused = judge(dataset, fresh)
+            for part in (chunk.refused, refused):
+                bad.write(quarantined(dataset, part, files, batch_id, window.until))
+            lake.write(with_lineage(dataset, kept, files, batch_id, window.until, loaded_at))
+            counts.received += chunk.rows.height + chunk.refused.height
+            counts.repeats += chunk.rows.height - fresh.height
+            new_fields |= chunk.new_fields
+            for index, count in chunk.counted.items():
+                seen[index] += count
+        counts.loaded, counts.quarantined = lake.rows, bad.rows
+        _check(dataset, files, seen, counts)
+        if bad.rows:
+            bad.publish()
+        lake_sha256 = lake.publish()
+    return BatchRecord(
+        batch_id=batch_id,
+        system=dataset.system,
+        dataset=dataset.dataset,
+        load_date=window.until,
+        window_since=window.since,
+        window_until=window.until,
+        kind=_kind(files, window, by_hand),
+        received=counts.received,
+        loaded=counts.loaded,
+        quarantined=counts.quarantined,
+        repeats=counts.repeats,
+        files=[FileRecord(f.name, f.sha256, f.size, seen[i], f.kind) for i, f in enumerate(files)],
+        lake_file=lake_file,
+        lake_sha256=lake_sha256,
+        quarantine_file=quarantine_file if counts.quarantined else None,
+        cursor_before=None if by_hand or window.since is None else f"{window.since}T00:00:00",
+        cursor_after=None if by_hand else f"{window.until + timedelta(days=1)}T00:00:00",
+        new_fields=sorted(new_fields),
+        fetched_at=loaded_at,
+    )
+
+
+def _check(dataset: Dataset, files: list[LandedFile], seen: dict[int, int], counts: _Counts) -> None:
+    for index, file in enumerate(files):
+        if file.rows is not None and file.rows != seen[index]:
+            raise BadFile(
+                f"{dataset.id}: {file.name} holds {seen[index]:,} rows and {file.rows:,} were announced; "
+                "nothing was loaded, ask the source to deliver it again."
+            )
+    if counts.received != counts.loaded + counts.quarantined + counts.repeats:
+        raise IngestionError(
+            f"{dataset.id}: {counts.received:,} rows were received but {counts.loaded:,} loaded, "
+            f"{counts.quarantined:,} quarantined and {counts.repeats:,} repeated; report this as a defect of ingestion."
+        )
+
+
+def _kind(files: list[LandedFile], window: Window, by_hand: bool) -> Kind:
+    if by_hand:
+        return "by_hand"
+    return "full" if any(f.kind == "full" for f in files) else "changes"

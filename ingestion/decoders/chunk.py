@@ -1,0 +1,47 @@
+"""What every decoder hands on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from ingestion.rules import EXTRA, FILE, RECORD, REFUSED_SCHEMA
+
+ROWS_PER_CHUNK = 100_000
+"""About how many rows a decoder hands on at once: enough to be fast, few enough to bound memory."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some rows of a batch.
+
+    `rows`: FILE, RECORD, EXTRA (and PARTIAL where the format has deletes) and one String column per source column.
+    `refused`: rows that could not be taken apart (REFUSED_SCHEMA). `counted`: file index -> records seen here, counted
+    as the manifest counts them. `new_fields`: source fields that the declaration does not know.
+    """
+
+    rows: pl.DataFrame
+    refused: pl.DataFrame
+    counted: dict[int, int]
+    new_fields: frozenset[str] = field(default_factory=frozenset)
+
+
+def row_schema(sources: Sequence[str]) -> dict[str, pl.DataType]:
+    """Schema of `Chunk.rows` for a format without deletes."""
+    return {FILE: pl.UInt32(), RECORD: pl.Int64(), EXTRA: pl.String()} | dict.fromkeys(sources, pl.String())
+
+
+def refused_frame(rows: list[dict[str, object]]) -> pl.DataFrame:
+    """Refused rows from a few dicts; absent keys become null."""
+    return pl.DataFrame(rows, schema=REFUSED_SCHEMA)
+
+
+def extra_json(rows: pl.DataFrame, unknown: Sequence[str]) -> pl.Series:
+    """The unknown columns of each row as one JSON text, null where all of them are null."""
+    if not unknown:
+        return pl.Series(EXTRA, [None], dtype=pl.String).new_from_index(0, rows.height)
+    columns = list(unknown)
+    filled = pl.any_horizontal(pl.col(c).is_not_null() for c in columns)
+    return rows.select(pl.when(filled).then(pl.struct(columns).struct.json_encode()).alias(EXTRA)).to_series()

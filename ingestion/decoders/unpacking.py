@@ -1,0 +1,112 @@
+"""Opening received files: plain, gzip or ZIP, told by their first bytes, with limits on what they may unpack to."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import IO
+
+from ingestion.declaration import Dataset
+from ingestion.errors import BadFile
+from ingestion.landing import LandedFile
+
+MAX_UNPACKED = 2 << 30
+"""Bytes that one file may unpack to; a real delivery is far below."""
+
+MAX_RATIO = 400
+"""How many times its size a packed file may unpack to: beyond it lie zip bombs, real text packs to about a tenth."""
+
+_RATIO_FREE = 16 << 20
+
+
+class Unpacked:
+    """The unpacked bytes of one received file; `read` raises BadFile when they are not what was announced."""
+
+    def __init__(self, dataset: Dataset, file: LandedFile, stream: IO[bytes], label: str, sha256: str | None) -> None:
+        self._dataset, self._file, self._stream, self.label, self._sha256 = dataset, file, stream, label, sha256
+        self._digest = hashlib.sha256()
+        self._limit = min(MAX_UNPACKED, max(file.size * MAX_RATIO, _RATIO_FREE))
+        self.size = 0
+
+    def read_all(self) -> bytes:
+        """Everything, in memory."""
+        return b"".join(iter(lambda: self.read(1 << 20), b""))
+
+    def read(self, size: int = 1 << 20) -> bytes:
+        """Up to `size` bytes, empty at the end, where the announced digest of the member is checked."""
+        try:
+            data = self._stream.read(size)
+        except (EOFError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, OSError) as error:
+            raise self.fault(f"cannot be unpacked ({error})", "it is truncated or damaged; ask for it again") from error
+        self.size += len(data)
+        if self.size > self._limit:
+            raise self.fault(f"unpacks to more than {self._limit:,} bytes", "it was not read further; ask the source")
+        self._digest.update(data)
+        if not data and self._sha256 and self._digest.hexdigest() != self._sha256:
+            raise self.fault("does not have the digest that the manifest announces", "ask for it again")
+        return data
+
+    def fault(self, what: str, then: str) -> BadFile:
+        """A BadFile about this file: what is wrong and what to do."""
+        return BadFile(f"{self._dataset.id}: {self.label} {what}; {then}.")
+
+
+@contextmanager
+def unpack(dataset: Dataset, file: LandedFile, suffixes: tuple[str, ...]) -> Iterator[Unpacked]:
+    """Open a received file; in a ZIP the dataset's member, or the only file that ends in one of `suffixes`."""
+    with file.path.open("rb") as raw:
+        start = raw.read(4)
+        raw.seek(0)
+        if start[:2] == b"\x1f\x8b":
+            with gzip.GzipFile(fileobj=raw) as stream:
+                yield Unpacked(dataset, file, stream, file.name, None)  # type: ignore[arg-type]
+        elif start == b"PK\x03\x04" or start == b"PK\x05\x06":
+            with _open_member(dataset, file, raw, suffixes) as unpacked:
+                yield unpacked
+        elif file.name.lower().endswith((".gz", ".zip")):
+            raise BadFile(f"{dataset.id}: {file.name} is not the packed file that its name says; ask for it again.")
+        else:
+            yield Unpacked(dataset, file, raw, file.name, None)
+
+
+@contextmanager
+def _open_member(dataset: Dataset, file: LandedFile, raw: IO[bytes], suffixes: tuple[str, ...]) -> Iterator[Unpacked]:
+    try:
+        archive = zipfile.ZipFile(raw)
+    except zipfile.BadZipFile as error:
+        raise BadFile(f"{dataset.id}: {file.name} is not a whole ZIP file ({error}); ask for it again.") from error
+    with archive:
+        info = _choose_member(dataset, file, archive.infolist(), suffixes)
+        label = f"{info.filename} in {file.name}"
+        try:
+            stream = archive.open(info)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+            raise BadFile(f"{dataset.id}: {label} cannot be opened ({error}); ask for it again.") from error
+        with stream:
+            yield Unpacked(dataset, file, stream, label, file.member_sha256)
+
+
+def _choose_member(
+    dataset: Dataset, file: LandedFile, members: list[zipfile.ZipInfo], suffixes: tuple[str, ...]
+) -> zipfile.ZipInfo:
+    for info in members:
+        path = PurePosixPath(info.filename)
+        if path.is_absolute() or ".." in path.parts or "\\" in info.filename:
+            raise BadFile(
+                f"{dataset.id}: {file.name} holds a member that names a place outside of it; "
+                "do not open it elsewhere and ask the source."
+            )
+    wanted = [m for m in members if m.filename == file.member] if file.member else []
+    if not wanted and not file.member_sha256:
+        wanted = [m for m in members if m.filename.lower().endswith(suffixes) and not m.is_dir()]
+    if len(wanted) != 1:
+        what = file.member or f"exactly one {suffixes[0]} file"
+        raise BadFile(f"{dataset.id}: {file.name} does not hold {what}; ask for a complete archive.")
+    if wanted[0].flag_bits & 1:
+        raise BadFile(f"{dataset.id}: {file.name} is encrypted; ask for it without a password.")
+    return wanted[0]

@@ -1,0 +1,143 @@
+"""Messages of the public resource trading exchange: `<DES>` with CONTEXT (the fields) and TITLE (key, entity, operation).
+
+A file holds many messages under `<MESSAGES>` or is a single `<DES>`. A delete (DATA_TYPE 3) has no CONTEXT: only its key
+and operation count, and it is dated to the end of its file's day when it names no time of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import polars as pl
+from lxml import etree
+
+from ingestion.declaration import Dataset, XmlMessages
+from ingestion.decoders.chunk import Chunk, extra_json, refused_frame
+from ingestion.decoders.unpacking import Unpacked, unpack
+from ingestion.landing import LandedFile
+from ingestion.rules import EXTRA, FILE, MASK, PARTIAL, RECORD
+
+_ROOTS = ("MESSAGES", "DES")
+_ENVELOPE = ("CA_KEY", "DATA_CN", "DATA_EN", "DATA_KEY", "DATA_NO", "DATA_TYPE", "ROUTE_WAY")
+_DELETE = "3"
+_MESSAGES_PER_CHUNK = 20_000
+
+Message = dict[str, str | None]
+
+
+def decode_xml(dataset: Dataset, files: Sequence[LandedFile]) -> Iterator[Chunk]:
+    """Chunks of all files; BadFile when one is not well-formed UTF-8 XML of such messages."""
+    pending: list[tuple[int, int, Message]] = []
+    counted: dict[int, int] = {}
+    for index, file in enumerate(files):
+        counted[index] = 0
+        with unpack(dataset, file, (".xml",)) as unpacked:
+            for number, message in enumerate(_messages(unpacked), start=1):
+                _date_delete(dataset, file, message)
+                pending.append((index, number, message))
+                counted[index] += 1
+                if len(pending) >= _MESSAGES_PER_CHUNK:
+                    yield _chunk(dataset, pending, counted)
+                    pending, counted = [], {index: 0}
+    yield _chunk(dataset, pending, counted)
+
+
+def _messages(unpacked: Unpacked) -> Iterator[Message]:
+    try:
+        # No entity is resolved, no DTD loaded, nothing fetched, and libxml2's own size limits stay on.
+        events = etree.iterparse(
+            unpacked,  # type: ignore[arg-type]
+            events=("end",),
+            tag="DES",
+            resolve_entities=False,
+            no_network=True,
+            huge_tree=False,
+            load_dtd=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        checked = False
+        for _, element in events:
+            if not checked:
+                _check_document(unpacked, element.getroottree())
+                checked = True
+            yield _message(element)
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+        if not checked:
+            _check_document(unpacked, events.root.getroottree())
+    except etree.XMLSyntaxError as error:
+        raise unpacked.fault(f"is not well-formed XML ({error.msg})", "ask for it again") from error
+
+
+def _check_document(unpacked: Unpacked, tree: Any) -> None:
+    root, info = tree.getroot(), tree.docinfo
+    if info.doctype or info.internalDTD is not None:
+        raise unpacked.fault("holds a document type declaration, which the exchange never sends", "ask the source")
+    if root.tag not in _ROOTS:
+        raise unpacked.fault(f"has the root {root.tag} and not MESSAGES", "ask the source for the agreed format")
+    if (info.encoding or "UTF-8").upper() not in ("UTF-8", "UTF8", "ASCII", "US-ASCII"):
+        raise unpacked.fault(f"is {info.encoding} and not utf-8 as declared", "ask the source for the agreed encoding")
+
+
+def _message(element: Any) -> Message:
+    """The fields of one message; a field that occurs again is kept under its name with `#2`."""
+    message: Message = {}
+    for part in ("CONTEXT", "TITLE"):
+        parent = element.find(part)
+        for child in parent if parent is not None else ():
+            name = child.tag
+            if part == "CONTEXT" and name in _ENVELOPE:
+                continue
+            if name in message:
+                name = f"{name}#2"
+            message[name] = child.text if not len(child) else "".join(child.itertext())
+    return message
+
+
+def _date_delete(dataset: Dataset, file: LandedFile, message: Message) -> None:
+    if message.get("DATA_TYPE") == _DELETE and dataset.reported_at and file.business_date:
+        source = dataset.field(dataset.reported_at).source
+        message[source] = message.get(source) or f"{file.business_date:%Y%m%d}235959"
+
+
+def _chunk(dataset: Dataset, messages: list[tuple[int, int, Message]], counted: dict[int, int]) -> Chunk:
+    form = dataset.format
+    assert isinstance(form, XmlMessages)
+    fitting, refused = [], []
+    for place in messages:
+        title = place[2]
+        if title.get("DATA_EN") == form.entity and title.get("DATA_NO") == form.data_no:
+            fitting.append(place)
+        else:
+            refused.append(_other(dataset, form, place))
+    known = {*dataset.sources, *_ENVELOPE}
+    unknown = [n for n in dict.fromkeys(name for _, _, message in fitting for name in message) if n not in known]
+    columns = [pl.Series(n, [m.get(n) for _, _, m in fitting], dtype=pl.String) for n in [*dataset.sources, *unknown]]
+    rows = pl.DataFrame(
+        [
+            pl.Series(FILE, [index for index, _, _ in fitting], dtype=pl.UInt32),
+            pl.Series(RECORD, [number for _, number, _ in fitting], dtype=pl.Int64),
+            pl.Series(PARTIAL, [m.get("DATA_TYPE") == _DELETE for _, _, m in fitting], dtype=pl.Boolean),
+            *columns,
+        ]
+    )
+    rows = rows.with_columns(extra_json(rows, unknown)).select(FILE, RECORD, PARTIAL, EXTRA, *dataset.sources)
+    return Chunk(rows, refused_frame(refused), counted, frozenset(unknown))
+
+
+def _other(dataset: Dataset, form: XmlMessages, place: tuple[int, int, Message]) -> dict[str, object]:
+    index, number, message = place
+    found = f"{message.get('DATA_EN')} ({message.get('DATA_NO')})"
+    shown = {k: MASK if k in dataset.dropped_sources else v for k, v in message.items()}
+    return {
+        FILE: index,
+        RECORD: number,
+        "rule": "other_message",
+        "reason": f"The message is {found} and not {form.entity} ({form.data_no}); deliver it to its own dataset.",
+        "field": None,
+        "value": found,
+        "raw": "; ".join(f"{k}={v or ''}" for k, v in shown.items()),
+    }

@@ -1,0 +1,130 @@
+"""Row rules: typed columns for the rows that keep the declaration, a reason for each row that does not."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from ingestion import capital, casting, moments
+from ingestion.casting import Cast, Fault
+from ingestion.declaration import Dataset, Field
+
+FILE, RECORD, PARTIAL, EXTRA = "__file", "__record", "__partial", "__extra"
+"""Columns that a decoder adds to the source columns: index of the file, record number in it, whether only the required
+key and operation can be expected (a delete message), JSON of unknown fields."""
+
+REFUSED_SCHEMA = pl.Schema(
+    {FILE: pl.UInt32(), RECORD: pl.Int64()} | dict.fromkeys(("rule", "reason", "field", "value", "raw"), pl.String())
+)
+"""A refused row as decoders and rules hand it on; `raw` is the whole row as text with personal data masked."""
+
+MASK = "***"
+
+_CASTERS = {
+    "text": casting.cast_text,
+    "name": casting.cast_name,
+    "uscc": casting.cast_uscc,
+    "region_code": casting.cast_region_code,
+    "industry_code": casting.cast_industry_code,
+    "standard_no": casting.cast_standard_no,
+    "money": casting.cast_money,
+    "decimal": casting.cast_decimal,
+    "number": casting.cast_number,
+    "integer": casting.cast_integer,
+    "boolean": casting.cast_boolean,
+    "month": moments.cast_month,
+    "date": moments.cast_date,
+    "timestamp": moments.cast_timestamp,
+    "capital_text": capital.cast_capital,
+}
+
+
+class Verdict(NamedTuple):
+    """`kept`: lake fields typed, plus the decoder's columns; `refused`: rows with their first fault (REFUSED_SCHEMA)."""
+
+    kept: pl.DataFrame
+    refused: pl.DataFrame
+
+
+def judge(dataset: Dataset, rows: pl.DataFrame) -> Verdict:
+    """Cast and check every field of `rows` (String columns named as in the source, one per `dataset.sources`)."""
+    typed: list[pl.Series] = []
+    faults: list[tuple[Field, Fault]] = []
+    for field in dataset.lake_fields:
+        text = casting.clean(rows[field.source], dataset.missing)
+        cast = _cast(dataset, field, text, rows)
+        typed.append(cast.values.alias(field.name))
+        faults += [(field, fault) for fault in [*cast.faults, *_limits(dataset, field, cast.values, rows)]]
+    first = np.zeros(len(rows), dtype=np.uint16)
+    for number, (_, fault) in enumerate(faults, start=1):
+        hit = fault.mask.fill_null(False).to_numpy()
+        if hit.any():
+            first[hit & (first == 0)] = number
+    own = [c for c in (FILE, RECORD, EXTRA) if c in rows.columns]
+    table = pl.DataFrame(typed).with_columns(rows.get_columns()[rows.get_column_index(c)] for c in own)
+    if not first.any():
+        return Verdict(table, pl.DataFrame(schema=REFUSED_SCHEMA))
+    bad = pl.Series(first != 0)
+    return Verdict(table.filter(~bad), _refused(dataset, rows.filter(bad), first[first != 0], faults))
+
+
+def _cast(dataset: Dataset, field: Field, text: pl.Series, rows: pl.DataFrame) -> Cast:
+    if field.factor_field:
+        unit = casting.clean(rows[field.factor_field], dataset.missing)
+        return casting.cast_money_by_unit(text, unit, field)
+    return _CASTERS[field.type](text, field)
+
+
+def _limits(dataset: Dataset, field: Field, values: pl.Series, rows: pl.DataFrame) -> list[Fault]:
+    """Faults of presence, range and allowed values."""
+    faults = []
+    if field.required:
+        absent = values.is_null()
+        if PARTIAL in rows.columns and field.name not in dataset.key:
+            absent = absent & ~rows[PARTIAL]
+        faults.append(Fault("required", "the field is required and empty", absent))
+    if field.min is not None:
+        reason = f"{{value}} is below the least allowed value {field.min:g}"
+        faults.append(Fault("below_min", reason, values < field.min))
+    if field.max is not None:
+        reason = f"{{value}} is above the greatest allowed value {field.max:g}"
+        faults.append(Fault("above_max", reason, values > field.max))
+    if field.allowed is not None:
+        reason = f"'{{value}}' is none of {', '.join(field.allowed)}"
+        faults.append(Fault("allowed_value", reason, values.is_not_null() & ~values.is_in(list(field.allowed))))
+    return faults
+
+
+def _refused(
+    dataset: Dataset, rows: pl.DataFrame, first: np.ndarray, faults: list[tuple[Field, Fault]]
+) -> pl.DataFrame:
+    """The refused rows with rule, reason, field, value and raw text."""
+    parts = []
+    numbers = pl.Series(first)
+    raw = raw_text(rows, dataset.dropped_sources)
+    for number in np.unique(first):
+        field, fault = faults[int(number) - 1]
+        chosen = numbers == int(number)
+        part = rows.filter(chosen)
+        value = part[field.source].alias("value")
+        shown = value.str.slice(0, 200).fill_null("")
+        before, brace, after = f"{field.source}: {fault.reason}.".partition("{value}")
+        frame = pl.DataFrame([part[FILE], part[RECORD], value, raw.filter(chosen)]).with_columns(
+            (pl.lit(before) + shown + pl.lit(after) if brace else pl.lit(before)).alias("reason"),
+            pl.lit(fault.rule).alias("rule"),
+            pl.lit(field.name).alias("field"),
+        )
+        parts.append(frame.select(REFUSED_SCHEMA.names()))
+    return pl.concat(parts).cast(REFUSED_SCHEMA).sort(FILE, RECORD)
+
+
+def raw_text(rows: pl.DataFrame, masked: frozenset[str]) -> pl.Series:
+    """Each row as JSON text of its source fields, personal data masked; unknown fields stand under `extra`."""
+    hidden = [c for c in (FILE, RECORD, PARTIAL) if c in rows.columns]
+    shown = rows.drop(hidden).with_columns(
+        pl.when(pl.col(c).is_not_null()).then(pl.lit(MASK)).alias(c) for c in rows.columns if c in masked
+    )
+    shown = shown.rename({EXTRA: "extra"}, strict=False)
+    return shown.select(pl.struct(pl.all()).struct.json_encode()).to_series().alias("raw")
