@@ -26,7 +26,15 @@ _ENGINE = {
     "isolation_level": "AUTOCOMMIT",
     "skip_autocommit_rollback": True,
     "pool_reset_on_return": None,
-    "connect_args": {"read_only": True},
+    "connect_args": {
+        "read_only": True,
+        "config": {
+            "memory_limit": "2GB",
+            "threads": 2,
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        },
+    },
 }
 _SITE = "zonehouse"
 
@@ -204,7 +212,9 @@ def _observed(found: Any) -> tuple[int | None, str]:
     result = found.result
     count = result.get("unexpected_count", result.get("details", {}).get("unexpected_count"))
     if "observed_value" in result:
-        return count, str(result["observed_value"])
+        expected = found.expectation_config.kwargs.get("value")
+        seen = str(result["observed_value"])
+        return count, seen if expected is None else f"{seen} seen, {expected} expected"
     said = f"{count} of {result.get('element_count')} values unexpected"
     examples = ", ".join(str(value) for value in result.get("partial_unexpected_list", []))
     return count, f"{said}: {examples}" if examples else said

@@ -1,7 +1,7 @@
 """The fact suite: the dimensions and facts of the candidate hold together and say nothing impossible.
 
-Rules about rows run in one scan per table. In their predicates `r` is the row of the fact, `b` its batch (raw.batch) and
-the other aliases are the dimensions that the row must find.
+Rules about rows run in one scan per table. In their predicates `r` is the row of the fact, `b` its batch (raw.batch)
+and the other aliases are the dimensions that the row must find.
 """
 
 from __future__ import annotations
@@ -20,11 +20,19 @@ INDUSTRY = "省工信厅"
 SCIENCE = "省科技厅"
 ENVIRONMENT = "省生态环境厅"
 
-# A day that a new batch touched was computed anew for every device, whatever batch the device's own rows came from.
-TOUCHED_DAYS = (
-    "(select * from fact.fct_pollution_day where business_date in (select business_date from fact.fct_pollution_day "
-    "where batch_id in (select batch_id from raw.batch where is_new)))"
-)
+# Days of pollution that the night computed anew, for every device: by new measurements or by a new limit. The other
+# days passed this gate in an earlier night.
+TOUCHED_DAYS = """(
+    select * from fact.fct_pollution_day where business_date in (
+        select business_date from fact.fct_pollution_day
+        where batch_id in (select batch_id from raw.batch where is_new)
+        union
+        select f.business_date
+        from fact.fct_pollution_day as f
+        join dim.dim_outlet as o on o.mn = f.mn and o.valid_from <= f.business_date
+        where o.batch_id in (select batch_id from raw.batch where is_new)
+    )
+)"""
 
 
 @dataclass(frozen=True)
@@ -176,10 +184,13 @@ FACTS: dict[str, Fact] = {
         ("known_from",),
         (
             RowRule(
-                "approved_by_now",
+                "dates_in_order",
                 "warn",
-                "A platform approved after the as-of date is not counted until its day",
-                (("approved after they became known", "r.approved_date > r.known_from"),),
+                "A platform is approved before it becomes known and ends after that, else it counts at a wrong time",
+                (
+                    ("approved after they became known", "r.approved_date > r.known_from"),
+                    ("revoked before their approval", "r.revoked_date < r.approved_date"),
+                ),
             ),
         ),
         "fact.fct_innovation_platform",

@@ -26,7 +26,8 @@ with suspects as (
     select {listed} from {relation} as r
     where hash({listed}) in (select hash({listed}) from {relation} as s group by all having count(*) > 1)
 ), doubled as (
-    select concat_ws('|', {listed}) as example, count(*) - 1 as copies from suspects group by {listed} having count(*) > 1
+    select concat_ws('|', {listed}) as example, count(*) - 1 as copies
+    from suspects group by {listed} having count(*) > 1
 )
 select 'key_unique' as check_name, count(*) = 0 as is_success, coalesce(sum(copies), 0) as unexpected_count,
        case when count(*) = 0 then 'no key occurs twice'
@@ -142,12 +143,12 @@ def _zones_reported(as_of: date) -> Measure:
 with latest as (
     select max(business_month) as business_month
     from fact.fct_zone_revenue_month where is_current and is_published
+), reporters as (
+    select f.zone_id from fact.fct_zone_revenue_month as f
+    where f.is_current and f.is_published and f.business_month = (select business_month from latest)
 ), zones as (
-    select z.zone_id, f.zone_id is not null as has_reported, l.business_month
-    from dim.dim_zone as z
-    cross join latest as l
-    left join fact.fct_zone_revenue_month as f
-        on f.zone_id = z.zone_id and f.business_month = l.business_month and f.is_current and f.is_published
+    select distinct z.zone_id, z.zone_id in (select zone_id from reporters) as has_reported, l.business_month
+    from dim.dim_zone as z cross join latest as l
     where z.is_current and z.zone_level <> 'preparing'
 ), counted as (
     select count(*) as zone_count, count(*) filter (where has_reported) as reported_count,

@@ -302,3 +302,16 @@ def test_a_source_without_its_table_is_a_failure_and_not_a_pass(raw: Raw, check:
     assert not result.is_success
     assert "could not be measured" in result.observed
     assert "smart_zone__zone" in result.observed
+
+
+def test_a_waived_failure_does_not_stop_the_gate(raw: Raw, tmp_path: Path) -> None:
+    outlet = DECLARATIONS["smart_zone/outlet"]
+    raw.add_batch(outlet, 100, lost=1)
+    waivers = tmp_path / "waivers.yml"
+    waivers.write_text(
+        "- {suite: batch, check: row_counts_add_up, target: smart_zone/outlet, who: duty, why: known, until: 2019-12-31}"
+    )
+    with raw.closed() as path:
+        verdict = gate.verdict(gate.check_batches(path, AS_OF, waivers=waivers))
+    assert verdict.passed
+    assert [(one.check_name, one.is_waived) for one in verdict.warnings] == [("row_counts_add_up", True)]
