@@ -11,31 +11,21 @@ from typing import Any
 
 import yaml
 
+from ingestion.declaration import Dataset, load_declarations
+
 ROOT = Path(__file__).resolve().parents[2]
-DECLARATIONS = ROOT / "ingestion" / "datasets"
 SOURCES_FILE = ROOT / "dbt_project" / "models" / "staging" / "sources.yml"
 DATASET_SEED = ROOT / "dbt_project" / "seeds" / "dataset.csv"
 
-LAKE_TYPES = {
-    "money": "DECIMAL(24,2)",
-    "capital_text": "DECIMAL(24,2)",
-    "decimal": "DECIMAL(24,6)",
-    "number": "DOUBLE",
-    "integer": "BIGINT",
-    "month": "DATE",
-    "date": "DATE",
-    "timestamp": "TIMESTAMP",
-    "boolean": "BOOLEAN",
-}
-LINEAGE = {
-    "batch_id": ("VARCHAR", "Batch that brought the row"),
-    "load_date": ("DATE", "Business day that was loaded"),
-    "source_file": ("VARCHAR", "File or page of the landing"),
-    "source_file_sha256": ("VARCHAR", "Digest of that file"),
-    "record_number": ("BIGINT", "Place of the record in the file"),
-    "source_record_id": ("VARCHAR", "Business key, values joined with |"),
-    "loaded_at": ("TIMESTAMP", "When the batch was loaded, naive Asia/Shanghai"),
-    "extra": ("VARCHAR", "Fields that the declaration does not know, as JSON"),
+LINEAGE_TEXT = {
+    "batch_id": "Batch that brought the row",
+    "load_date": "Business day that was loaded",
+    "source_file": "File or page of the landing",
+    "source_file_sha256": "Digest of that file",
+    "record_number": "Place of the record in the file",
+    "source_record_id": "Business key, values joined with |",
+    "loaded_at": "When the batch was loaded, naive Asia/Shanghai",
+    "extra": "Fields that the declaration does not know, as JSON",
 }
 CONTROL_TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "batch": (
@@ -104,17 +94,15 @@ AUDIT_TABLES: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
-def declarations() -> list[dict[str, Any]]:
-    """All dataset declarations as plain dictionaries, ordered by system and dataset."""
-    found = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in DECLARATIONS.glob("*/*.yml")]
-    return sorted(found, key=lambda declaration: (declaration["system"], declaration["dataset"]))
+def declarations() -> list[Dataset]:
+    """All declared datasets, ordered by system and dataset."""
+    return sorted(load_declarations().values(), key=lambda dataset: dataset.id)
 
 
-def lake_columns(declaration: dict[str, Any]) -> dict[str, tuple[str, str]]:
+def lake_columns(dataset: Dataset) -> dict[str, tuple[str, str]]:
     """Column name -> (DuckDB type, description) of a dataset's lake table, lineage last."""
-    fields = [field for field in declaration["fields"] if field.get("sensitivity") != "drop"]
-    declared = {field["name"]: (LAKE_TYPES.get(field["type"], "VARCHAR"), field["description"]) for field in fields}
-    return declared | LINEAGE
+    texts = {field.name: field.description for field in dataset.lake_fields} | LINEAGE_TEXT
+    return {name: (kind, texts[name]) for name, kind in dataset.lake_schema().items()}
 
 
 def _table(name: str, description: str, columns: dict[str, tuple[str, str]], asset_key: list[str]) -> dict[str, Any]:
@@ -123,7 +111,8 @@ def _table(name: str, description: str, columns: dict[str, tuple[str, str]], ass
         "description": description,
         "config": {"meta": {"dagster": {"asset_key": asset_key}}},
         "columns": [
-            {"name": column, "data_type": kind, "description": text or column} for column, (kind, text) in columns.items()
+            {"name": column, "data_type": kind, "description": text or column}
+            for column, (kind, text) in columns.items()
         ],
     }
 
@@ -132,12 +121,12 @@ def expected_sources() -> dict[str, Any]:
     """The content of `sources.yml`: schema raw by the declarations, and schema audit."""
     raw = [
         _table(
-            f"{declaration['system']}__{declaration['dataset']}",
-            declaration["description"],
-            lake_columns(declaration),
-            ["landing", declaration["system"]],
+            f"{dataset.system}__{dataset.dataset}",
+            dataset.description,
+            lake_columns(dataset),
+            ["landing", dataset.system],
         )
-        for declaration in declarations()
+        for dataset in declarations()
     ]
     control, audit = (
         [
@@ -165,14 +154,16 @@ def expected_dataset_seed() -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["system", "dataset", "dataset_title", "owner"])
-    writer.writerows([d["system"], d["dataset"], d["title"], d["owner"]] for d in declarations())
+    writer.writerows([d.system, d.dataset, d.title, d.owner] for d in declarations())
     return out.getvalue()
 
 
 def main() -> None:
     """Rewrite the sources and the dataset seed of the dbt project."""
     text = yaml.safe_dump(expected_sources(), sort_keys=False, allow_unicode=True, width=118)
-    SOURCES_FILE.write_text("# Written by tests/warehouse/declared_sources.py from ingestion/datasets.\n" + text, encoding="utf-8")
+    SOURCES_FILE.write_text(
+        "# Written by tests/warehouse/declared_sources.py from ingestion/datasets.\n" + text, encoding="utf-8"
+    )
     DATASET_SEED.write_text(expected_dataset_seed(), encoding="utf-8")
 
 

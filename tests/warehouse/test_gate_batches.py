@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -162,6 +163,7 @@ def test_good_batches_pass_every_check(raw: Raw, tmp_path: Path) -> None:
     assert [gate.sentence(one) for one in results if not one.is_success] == []
     assert gate.verdict(results).passed
     pages = [page.read_text("utf-8") for page in (tmp_path / "docs" / "batches").rglob("*.html")]
+    assert not [page for page in pages if re.search(r"<(script|link|img)[^>]+https?://", page)]
     assert any("expected_volume" in page and "monitoring.hourly_report" in page for page in pages)
     # Nothing holds the file any more: the same process may write to it.
     raw.run("create table raw.after_gate as select 1 as one")
@@ -309,7 +311,7 @@ def test_a_waived_failure_does_not_stop_the_gate(raw: Raw, tmp_path: Path) -> No
     raw.add_batch(outlet, 100, lost=1)
     waivers = tmp_path / "waivers.yml"
     waivers.write_text(
-        "- {suite: batch, check: row_counts_add_up, target: smart_zone/outlet, who: duty, why: known, until: 2019-12-31}"
+        "- {suite: batch, check: row_counts_add_up, target: smart_zone/outlet, who: me, why: known, until: 2020-01-31}"
     )
     with raw.closed() as path:
         verdict = gate.verdict(gate.check_batches(path, AS_OF, waivers=waivers))

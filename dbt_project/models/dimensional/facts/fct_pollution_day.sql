@@ -4,6 +4,8 @@
     unique_key='business_day',
     on_schema_change='fail',
 ) }}
+-- depends_on: {{ ref('stg_smart_zone__outlet') }}
+-- depends_on: {{ source('raw', 'batch') }}
 
 with
 {%- if is_incremental() %}

@@ -2,10 +2,8 @@ with context as (
     select
         load_context.as_of_date,
         cast(year(load_context.as_of_date) as bigint) as this_year,
-        {{ safe_div(
-            'dayofyear(load_context.as_of_date)',
-            "dayofyear(make_date(cast(year(load_context.as_of_date) as int), 12, 31))"
-        ) }} as year_share
+        cast(dayofyear(load_context.as_of_date) as double)
+        / dayofyear(make_date(cast(year(load_context.as_of_date) as int), 12, 31)) as year_share
     from {{ source('raw', 'load_context') }} as load_context
 ),
 

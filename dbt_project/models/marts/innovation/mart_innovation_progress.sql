@@ -12,12 +12,14 @@ select
     months.business_month,
     months.month_label,
     case
-        when months.business_month <= {{ as_of_date() }} then cast(count(platform.platform_id) as bigint)
+        when months.business_month <= {{ as_of_date() }} and max(known.platform_count) > 0
+            then cast(count(platform.platform_id) as bigint)
     end as new_national_count,
     cast(max(target.target_value) as bigint) as target_count,
     round(max(target.target_value) * max(months.month_number) / 12.0, 4) as pace_count
 from months
 cross join (select target_value from {{ ref('dim_target') }} where target_id = 'T11a') as target
+cross join (select count(*) as platform_count from {{ ref('fct_innovation_platform') }}) as known
 left join {{ ref('fct_innovation_platform') }} as platform
     on
         platform.is_national
