@@ -1,6 +1,7 @@
 """The sandbox server: four platforms, their faults and a health page on one address."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
@@ -54,18 +55,40 @@ def create_app(size: str = "small", seed: int = 7, dirt: str | Dirt = "usual", s
 
 
 def _feeds(province: Province, dirt: Dirt) -> list[FileFeed]:
-    days_kept = 6 if province.scale.name == "large" else 20
     exchange = Exchange(
         province.seed, province.scale, province.zones, province.enterprises, dirt.message_modified, dirt.message_deleted
     )
-    return [
-        FileFeed("monitoring", "/hj212/hourly", frozenset(["hourly_report"]), partial(build_hourly, province, dirt),
-                 _hourly_day, 31, days_kept, 62),
-        FileFeed("credit", "/exchange/credit", frozenset(["registration", "abnormal_list"]),
-                 partial(build_credit, province, dirt), _named_day(r"credit_(\d{8})\.zip"), 400, 62),
-        *[FileFeed("trading", f"/exchange/trading/{name}", frozenset([name]), partial(build_trading, exchange, dirt, name),
-                   _named_day(rf"{name}_(\d{{8}})\.xml"), 400, 400) for name in DATASETS],
-    ]  # fmt: skip
+    hourly = FileFeed(
+        system="monitoring",
+        path="/hj212/hourly",
+        datasets=frozenset(["hourly_report"]),
+        build=partial(build_hourly, province, dirt),
+        day_of=_hourly_day,
+        longest_days=31,
+        days_kept=6 if province.scale.name == "large" else 20,
+    )
+    credit = FileFeed(
+        system="credit",
+        path="/exchange/credit",
+        datasets=frozenset(["registration", "abnormal_list"]),
+        build=partial(build_credit, province, dirt),
+        day_of=_named_day(r"credit_(\d{8})\.zip"),
+        longest_days=400,
+        days_kept=62,
+    )
+    trading = [
+        FileFeed(
+            system="trading",
+            path=f"/exchange/trading/{name}",
+            datasets=frozenset([name]),
+            build=partial(build_trading, exchange, dirt, name),
+            day_of=_named_day(rf"{name}_(\d{{8}})\.xml"),
+            longest_days=400,
+            days_kept=400,
+        )
+        for name in DATASETS
+    ]
+    return [hourly, credit, *trading]
 
 
 def _day(stamp: str) -> date | None:
@@ -80,7 +103,7 @@ def _hourly_day(name: str) -> date | None:
     return _day(known[1]) if known and name.isascii() else None
 
 
-def _named_day(pattern: str):  # type: ignore[no-untyped-def]
+def _named_day(pattern: str) -> Callable[[str], date | None]:
     compiled = re.compile(pattern, re.ASCII)
 
     def day_of(name: str) -> date | None:

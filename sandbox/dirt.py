@@ -100,7 +100,7 @@ def full_width(code: str) -> str:
 
 def break_code(code: str) -> str:
     """The code with a wrong last character; other texts stay as they are."""
-    return wrong_check(code) if len(code) == 18 and code.isascii() and code.isupper() else code
+    return wrong_check(code) if len(code) == 18 and code.isascii() and code == code.upper() else code
 
 
 def no_number(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Faults that a test or a drill can switch on: a source that fails, lies about a digest, is cut short or is slow."""
+"""Faults that a test or a drill can switch on: a source that fails, damages a file, is cut short or is slow."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,11 @@ KINDS = ("http_500", "wrong_digest", "truncate", "slow")
 
 
 class Fault(msgspec.Struct, forbid_unknown_fields=True):
-    """One fault as a client states it: how often (`times`, null = until deleted), what share of rows stays (`ratio`)."""
+    """One fault as a client states it.
+
+    `times` says how many requests it hits (null: until deleted), `ratio` what share of the rows a cut leaves, and
+    `seconds` how long a slow answer takes.
+    """
 
     system: str
     dataset: str

@@ -1,4 +1,4 @@
-"""Who may read: HTTP Basic for the file interfaces and the control, OAuth2 client-credential tokens for the platform."""
+"""Who may read: HTTP Basic for file interfaces and control, OAuth2 client-credential tokens for the platform."""
 
 import base64
 import binascii

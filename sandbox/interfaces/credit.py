@@ -4,7 +4,9 @@ import csv
 import hashlib
 import io
 import zipfile
+from bisect import bisect_left
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from sandbox.interfaces.files import BuiltFile, Member, shortened
 from sandbox.province.credit import Listing, Registration
 from sandbox.province.model import Province
 
+_Version = TypeVar("_Version", Registration, Listing)
 _STATED = "%Y-%m-%d %H:%M:%S"
 
 
@@ -21,19 +24,23 @@ def build_credit(province: Province, dirt: Dirt, day: date, keep: dict[str, floa
     kind = "full" if day.day == 1 else "changes"
     start, end = datetime.combine(day, time()), datetime.combine(day + timedelta(days=1), time())
     register = province.register
-    registrations = [v for v in register.registrations if v.recorded_at < end]
-    listings = [v for v in register.listings if v.recorded_at < end]
+    since = None if kind == "full" else start
+    chosen = _between(register.registrations, since, end)
+    listed = _between(register.listings, since, end)
     if kind == "full":
-        chosen = sorted({v.entity: v for v in registrations}.values(), key=lambda v: v.entity)
-        listed = sorted({v.listing_id: v for v in listings}.values(), key=lambda v: v.listing_id)
-    else:
-        chosen = [v for v in registrations if v.recorded_at >= start]
-        listed = [v for v in listings if v.recorded_at >= start]
+        chosen = sorted({v.entity: v for v in chosen}.values(), key=lambda v: v.entity)
+        listed = sorted({v.listing_id: v for v in listed}.values(), key=lambda v: v.listing_id)
     tables = {
         "registration": _registration_rows(province, dirt, chosen),
         "abnormal_list": _listing_rows(province, dirt, listed),
     }
     return [_archive(day, kind, {name: _cut(rows, keep.get(name)) for name, rows in tables.items()})]
+
+
+def _between(versions: list[_Version], since: datetime | None, before: datetime) -> list[_Version]:
+    """The versions recorded in [since, before) of a list that is in order of time."""
+    first = 0 if since is None else bisect_left(versions, since, key=lambda v: v.recorded_at)
+    return versions[first : bisect_left(versions, before, key=lambda v: v.recorded_at)]
 
 
 def _cut(rows: list[list[str]], keep: float | None) -> list[list[str]]:

@@ -20,7 +20,7 @@ from sandbox.interfaces.answers import BadRequest, json_response, refusal
 from sandbox.province.scale import FIRST_DAY, LAST_DAY
 
 _Row = TypeVar("_Row")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class Member(msgspec.Struct):
@@ -74,7 +74,7 @@ class FileFeed:
     day_of: Callable[[str], date | None]
     longest_days: int
     days_kept: int
-    listings_kept: int = 400
+    listings_kept: int = 62
     _days: OrderedDict[tuple[date, tuple[tuple[str, float], ...]], dict[str, BuiltFile]] = field(
         default_factory=OrderedDict
     )
@@ -96,7 +96,7 @@ class FileFeed:
         self._days.move_to_end(key)
         return self._days[key]
 
-    def listing(self, since: date, until: date, keep: dict[str, float]) -> list[dict[str, object]]:
+    async def listing(self, since: date, until: date, keep: dict[str, float]) -> list[dict[str, object]]:
         """The manifest entries of the days since..until; `keep` cuts them from now on."""
         entries: list[dict[str, object]] = []
         day = max(since, FIRST_DAY)
@@ -109,6 +109,8 @@ class FileFeed:
                     self._listings.popitem(last=False)
             entries += self._listings[key]
             day += timedelta(days=1)
+            # A long manifest builds many days; others get their turn in between.
+            await asyncio.sleep(0)
         return entries
 
 
@@ -156,7 +158,7 @@ def feed_routes(feed: FileFeed, board: FaultBoard, secret: str) -> list[Route]:
         since, until = span_of(request, feed.longest_days)
         cuts = {name: board.take(feed.system, frozenset([name]), "truncate") for name in sorted(feed.datasets)}
         keep = {name: fault.ratio for name, fault in cuts.items() if fault is not None}
-        return json_response({"files": feed.listing(since, until, keep)})
+        return json_response({"files": await feed.listing(since, until, keep)})
 
     async def content(request: Request) -> Response:
         trouble = await troubled(request)

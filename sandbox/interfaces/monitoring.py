@@ -13,7 +13,7 @@ from sandbox.province.pollution import DeviceDay
 from sandbox.province.randomness import stream
 
 # Shares of the flags in an episode: fault, maintenance, calibration, standstill.
-_EPISODE_FLAGS = (("D", 0.40), ("M", 0.25), ("C", 0.20), ("F", 0.15))
+_EPISODE_FLAGS = {"D": 0.40, "M": 0.25, "C": 0.20, "F": 0.15}
 
 
 def build_hourly(province: Province, dirt: Dirt, day: date, keep: dict[str, float]) -> list[BuiltFile]:
@@ -46,8 +46,7 @@ def _flags(rng: np.random.Generator, count: int, episode_rate: float) -> np.ndar
     struck = rng.random(count) < episode_rate
     first = rng.integers(0, 24, count)[:, None]
     length = rng.integers(1, 14, count)[:, None]
-    letters, weights = zip(*_EPISODE_FLAGS, strict=True)
-    letter = np.array(letters)[rng.choice(len(letters), count, p=weights)][:, None]
+    letter = rng.choice(list(_EPISODE_FLAGS), count, p=list(_EPISODE_FLAGS.values()))[:, None]
     hour = np.arange(24)[None, :]
     return np.where(struck[:, None] & (hour >= first) & (hour < first + length), letter, "N")
 
@@ -67,7 +66,7 @@ def _as_flagged(values: DeviceDay, flags: np.ndarray) -> DeviceDay:
 def _packets(body: list[bytes], spoiled: np.ndarray, dirt: Dirt) -> list[bytes]:
     crc = crc16(body)
     crc = np.where(spoiled[0] < dirt.wrong_crc, crc ^ np.uint16(0x5A3C), crc)
-    texts = ["%04X" % value for value in crc.tolist()]
+    texts = [f"{value:04X}" for value in crc.tolist()]
     for place in np.flatnonzero(spoiled[1] < dirt.lower_case_crc).tolist():
         texts[place] = texts[place].lower()
     return [packet(segment, text) for segment, text in zip(body, texts, strict=True)]

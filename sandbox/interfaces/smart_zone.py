@@ -34,7 +34,7 @@ from sandbox.province.reports import report_events
 SYSTEM = "smart_zone"
 LONGEST_PAGE = 5_000
 _PARAMETERS = frozenset(("updated_since", "updated_before", "limit", "cursor"))
-_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}")
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}", re.ASCII)
 _CURSOR = re.compile(r"(\d{1,9})\|([\d:T-]*)\|([\d:T-]*)\|(0\.\d{1,17}|)")
 
 

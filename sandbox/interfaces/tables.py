@@ -1,6 +1,5 @@
 """The tables of the smart-zone platform as it spells them: every version with the time of its record."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,19 +22,20 @@ class Block:
     recorded_at: np.ndarray
 
 
-@dataclass(frozen=True)
-class BlockSource:
-    """One block that can be built when it is asked for."""
-
-    build: Callable[[], Block]
-
-
 def _times(values: list[datetime]) -> np.ndarray:
     return np.array(values, dtype="datetime64[s]")
 
 
-def _text(at: datetime | np.datetime64) -> str:
-    return str(at).replace("T", " ") if isinstance(at, np.datetime64) else at.strftime(_STATED)
+def _text(at: datetime) -> str:
+    return at.strftime(_STATED)
+
+
+def _texts(times: np.ndarray) -> list[object]:
+    return [text.replace("T", " ") for text in np.datetime_as_string(times, unit="s").tolist()]
+
+
+def _keys(identifiers: list[str]) -> np.ndarray:
+    return np.array([int(identifier) for identifier in identifiers], dtype=np.int64)
 
 
 def _in_order(columns: Columns, times: np.ndarray, key: str) -> Block:
@@ -90,16 +90,16 @@ def enterprise_block(province: Province, dirt: Dirt) -> Block:
         "address": list(firms.address),
         "is_high_tech": ["1" if is_so else "0" for is_so in firms.high_tech.tolist()],
         "is_key_polluter": ["1" if i in polluters else "0" for i in range(count)],
-        "connected_at": [_text(at) for at in firms.connected_at],
-        "updated_at": [_text(at) for at in firms.recorded_at],
+        "connected_at": _texts(firms.connected_at),
+        "updated_at": _texts(firms.recorded_at),
     }
-    times = _times(firms.recorded_at)
+    times = firms.recorded_at
     spoiler = Spoiler(province.seed, "smart_zone/enterprise/first", np.arange(count))
     wrong = spoiler.struck("wrong_check_digit", dirt.wrong_check_digit)
     corrected = {name: [columns[name][i] for i in wrong] for name in columns}
     spoiler.break_codes(columns, "credit_code", dirt)
     later = times[wrong] + np.timedelta64(1, "D")
-    corrected["updated_at"] = [_text(at) for at in later]
+    corrected["updated_at"] = _texts(later)
     columns = {name: values + corrected[name] for name, values in columns.items()}
     block = _in_order(columns, np.concatenate([times, later]), "company_id")
     return _spoiled_master(province, dirt, "enterprise", block, has_code=True)
@@ -156,10 +156,6 @@ def _amounts(figures: Figures, member: np.ndarray) -> Columns:
     }
 
 
-def _present(connected: list[datetime]) -> np.ndarray:
-    return _times(connected)
-
-
 def _factor(reports_factor: np.ndarray, member: np.ndarray, count: int) -> np.ndarray:
     factor = np.ones(count)
     factor[member] = reports_factor
@@ -170,8 +166,8 @@ def zone_indicator_block(province: Province, dirt: Dirt, event: ReportEvent) -> 
     """The zones' reports of one event. Dirt never takes a zone's final value away: a good report follows a bad one."""
     count = len(province.zones)
     connected = {version.zone.zone_id: version.connected_at for version in province.zone_versions}
-    present = _present([connected[zone.zone_id] for zone in province.zones])
-    reports = reports_of(province.seed, "zone", event, present)
+    present = _times([connected[zone.zone_id] for zone in province.zones])
+    reports = reports_of(province.seed, "zone", event, present, _keys([zone.zone_id for zone in province.zones]))
     member = reports.member
     figures = province.economy.zone_figures(event.year, event.month, _factor(reports.factor, member, count))
     columns: Columns = {
@@ -184,7 +180,7 @@ def zone_indicator_block(province: Province, dirt: Dirt, event: ReportEvent) -> 
         "lr_value": figures.profit[member].tolist(),
         "ckjhz_value": figures.exports[member].tolist(),
         "cyry_value": figures.employees[member].tolist(),
-        "report_time": [_text(at) for at in reports.reported_at],
+        "report_time": _texts(reports.reported_at),
     }
     spoiler = Spoiler(province.seed, "smart_zone/zone_indicator", member.astype(np.int64) * 100_000 + event.number)
     for field in ("lr_value", "ckjhz_value", "cyry_value", "gyydl_value"):
@@ -206,7 +202,7 @@ def _with_failed_reports(spoiler: Spoiler, block: Block, dirt: Dirt) -> Block:
         broken = "zyywsr_value" if place < len(texts) else "park_id"
         failed[broken][place] = no_number(str(failed[broken][place])) if place < len(texts) else None
     early = block.recorded_at[rows] - np.timedelta64(1800, "s")
-    failed["report_time"] = [_text(at) for at in early]
+    failed["report_time"] = _texts(early)
     columns = {name: values + failed[name] for name, values in block.columns.items()}
     whole = _in_order(columns, np.concatenate([block.recorded_at, early]), "park_id")
     repeats = Spoiler(
@@ -222,7 +218,7 @@ def _not_published(value: str) -> str:
 def enterprise_indicator_block(province: Province, dirt: Dirt, event: ReportEvent) -> Block:
     """The enterprises' reports of one event."""
     firms = province.enterprises
-    reports = reports_of(province.seed, "enterprise", event, _present(firms.connected_at))
+    reports = reports_of(province.seed, "enterprise", event, firms.connected_at, _keys(firms.enterprise_id))
     member = reports.member
     figures = province.economy.enterprise_figures(event.year, event.month, _factor(reports.factor, member, len(firms)))
     ids, codes = firms.enterprise_id, firms.credit_code
@@ -232,9 +228,7 @@ def enterprise_indicator_block(province: Province, dirt: Dirt, event: ReportEven
         "year_caliber": [_CALIBER] * len(member),
         "stat_month": [f"{event.year}-{event.month:02d}"] * len(member),
         **_amounts(figures, member),
-        "report_time": [
-            text.replace("T", " ") for text in np.datetime_as_string(reports.reported_at, unit="s").tolist()
-        ],
+        "report_time": _texts(reports.reported_at),
     }
     spoiler = Spoiler(
         province.seed, "smart_zone/enterprise_indicator", member.astype(np.int64) * 100_000 + event.number

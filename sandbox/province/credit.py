@@ -94,11 +94,16 @@ def _registrations(seed: int, count: int, enterprises: Enterprises) -> list[Regi
     draws = rng.integers(0, 1_000_000, count).tolist()
     current = {
         i: Registration(
-            i, "在营", _person(draws[i]), enterprises.address[i], float(enterprises.capital[i]),
-            enterprises.established[i] + timedelta(days=draws[i] % 30), _base_record(enterprises.established[i], draws[i]),
+            entity=i,
+            state="在营",
+            representative=_person(draws[i]),
+            address=enterprises.address[i],
+            capital=float(enterprises.capital[i]),
+            approved=born + timedelta(days=draws[i] % 30),
+            recorded_at=_base_record(born, draws[i]),
         )
-        for i in range(count)
-    }  # fmt: skip
+        for i, born in enumerate(enterprises.established)
+    }
     versions = list(current.values())
     for day, entity in _event_days(rng, count, _CHANGES_PER_YEAR):
         if current[entity].state != "在营":

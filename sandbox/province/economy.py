@@ -1,7 +1,8 @@
 """Main business revenue and what follows from it, by zone and by enterprise, month by month from 2017 to 2020.
 
 Amounts are in 万元 (10,000 yuan). The final values of all zones together meet the published province totals:
-11,005.83 亿 in the first half and about 27,050 亿 in the whole of 2018, 12,183.45 and 29,860 亿 in 2019, 32,400 亿 in 2020.
+11,005.83 亿 in the first half and about 27,050 亿 in the whole of 2018, 12,183.45 and 29,860 亿 in 2019, and
+32,400 亿 in 2020.
 """
 
 from dataclasses import dataclass

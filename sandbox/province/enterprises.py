@@ -1,7 +1,7 @@
 """The enterprises of the zones: the same credit code and name in every system of the province."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 import numpy as np
 
@@ -14,12 +14,13 @@ _FIRST = "华恒鑫瑞金盛德泰宏嘉昌中博凯裕信远天正兴亿海万�
 _SECOND = "源达辉胜丰隆泰捷通盛业和成发森鑫宇锋阳川康杰尔特邦信美利华腾龙洋晖祥景浩峰诺凯雅维科兴正基星飞泽瑞"
 _THIRD = "大天宝吉立明文元昊合"
 _FORMS = ("有限公司", "有限公司", "有限公司", "有限责任公司", "股份有限公司", "科技有限公司", "实业有限公司")
+_EPOCH = np.datetime64("1970-01-01T00:00:00", "s")
 _ROADS = ("工业大道", "创新大道", "兴业路", "科技路", "园区一路", "迎宾大道", "发展大道", "金山路", "纬三路", "经四路")
 
 
 @dataclass(frozen=True)
 class Enterprises:
-    """Parallel columns, one entry per enterprise; `zone` is an index into the chosen zones."""
+    """Parallel columns, one entry per enterprise; `zone` is an index into the chosen zones, times are datetime64[s]."""
 
     enterprise_id: list[str]
     credit_code: list[str]
@@ -33,8 +34,8 @@ class Enterprises:
     weight: np.ndarray
     established: list[date]
     capital: np.ndarray
-    connected_at: list[datetime]
-    recorded_at: list[datetime]
+    connected_at: np.ndarray
+    recorded_at: np.ndarray
     above_scale: np.ndarray
     high_tech: np.ndarray
 
@@ -50,7 +51,9 @@ def build_enterprises(seed: int, scale: Scale, zones: list[Zone]) -> Enterprises
     count = len(zone)
     kind = _industry_of_each(rng, zone, zones, industries)
     established = _established(rng, count)
-    authority = [_authority(zones[z], day.year, draw) for z, day, draw in zip(zone, established, rng.random(count))]
+    authority = [
+        _authority(zones[z], day.year, draw) for z, day, draw in zip(zone, established, rng.random(count), strict=True)
+    ]
     modern = np.array([day >= date(2015, 10, 1) for day in established])
     bodies = organisation_bodies(np.arange(count), modern, offset=int(rng.integers(1, 70_000_000)))
     weight = rng.lognormal(0.0, 1.3, count)
@@ -69,9 +72,7 @@ def build_enterprises(seed: int, scale: Scale, zones: list[Zone]) -> Enterprises
         established=established,
         capital=_capital(rng, weight),
         connected_at=connected,
-        recorded_at=[
-            max(at, datetime(2017, 12, 1 + i % 28, 8 + i % 9, i % 60, i % 59)) for i, at in enumerate(connected)
-        ],
+        recorded_at=np.maximum(connected, _first_records(count)),
         above_scale=weight > np.quantile(weight, 0.55),
         high_tech=chance(seed, "high_tech", np.arange(count)) < 0.16,
     )
@@ -122,9 +123,7 @@ def _authority(zone: Zone, year: int, draw: float) -> str:
     return old if year < changed else zone.county_code
 
 
-def _connected(
-    rng: np.random.Generator, zone: np.ndarray, weight: np.ndarray, established: list[date]
-) -> list[datetime]:
+def _connected(rng: np.random.Generator, zone: np.ndarray, weight: np.ndarray, established: list[date]) -> np.ndarray:
     """When each enterprise joined the platform: most in 2017, a few small ones on a later day."""
     count = len(zone)
     start, first, last = date(2017, 4, 1).toordinal(), FIRST_DAY.toordinal(), LAST_DAY.toordinal()
@@ -133,10 +132,14 @@ def _connected(
     late = (rng.random(count) < 0.06) & (weight < np.median(weight))
     day = np.where(late, rng.integers(first + 20, last - 60, count), day)
     second = rng.integers(8 * 3600, 18 * 3600, count)
-    return [
-        datetime.fromordinal(d).replace(hour=s // 3600, minute=s // 60 % 60, second=s % 60)
-        for d, s in zip(day.tolist(), second.tolist(), strict=True)
-    ]
+    return _EPOCH + ((day - date(1970, 1, 1).toordinal()) * 86_400 + second).astype("timedelta64[s]")
+
+
+def _first_records(count: int) -> np.ndarray:
+    """When the platform recorded each enterprise at the earliest: working hours of December 2017."""
+    one = np.arange(count)
+    second = (one % 28) * 86_400 + (8 + one % 9) * 3600 + (one % 60) * 60 + one % 59
+    return np.datetime64("2017-12-01T00:00:00", "s") + second.astype("timedelta64[s]")
 
 
 def _capital(rng: np.random.Generator, weight: np.ndarray) -> np.ndarray:

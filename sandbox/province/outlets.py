@@ -94,19 +94,22 @@ def build_outlets(seed: int, scale: Scale, zones: list[Zone], enterprises: Enter
     draw = rng.random((count, 4))
     kinds = [WATER if water else GAS for water in is_water]
     return Outlets(
-        outlet_id=[f"{z.zone_id}{'W' if water else 'Q'}{i:05d}" for i, (z, water) in enumerate(zip(zone, is_water), 1)],
-        name=[f"{enterprises.name[e]}{kind}排放口{n}" for e, kind, n in zip(owner, kinds, serial)],
+        outlet_id=[
+            f"{z.zone_id}{'W' if water else 'Q'}{i:05d}"
+            for i, (z, water) in enumerate(zip(zone, is_water, strict=True), 1)
+        ],
+        name=[f"{enterprises.name[e]}{kind}排放口{n}" for e, kind, n in zip(owner, kinds, serial, strict=True)],
         kind=kinds,
         mn=[
             f"{z.city_code}{'32' if water else '31'}{(i * 2_654_435_761 + seed) % 2**40:010X}{i:06X}"
-            for i, (z, water) in enumerate(zip(zone, is_water), 1)
+            for i, (z, water) in enumerate(zip(zone, is_water, strict=True), 1)
         ],
         permit_no=permit_numbers([enterprises.credit_code[i] for i in owner]),
         enterprise=owner,
         city_code=[z.city_code for z in zone],
         zone_id=[z.zone_id for z in zone],
-        profile=[_profile(code, water, x) for code, water, x in zip(industry, is_water, draw[:, 0])],
-        standard=[_standard(code, water, x) for code, water, x in zip(industry, is_water, draw[:, 1])],
+        profile=[_profile(code, water, x) for code, water, x in zip(industry, is_water, draw[:, 0], strict=True)],
+        standard=[_standard(code, water, x) for code, water, x in zip(industry, is_water, draw[:, 1], strict=True)],
         recorded_at=[datetime(2017, 12, 1 + i % 26, 9 + i % 8, i % 60, 17) for i in range(count)],
         reference_oxygen=np.where(draw[:, 2] < 0.5, 6.0, np.where(draw[:, 2] < 0.85, 9.0, 3.5)),
         flow=np.where(is_water, 3.0, 14.0) * np.exp(rng.normal(0.0, 0.8, count)),
@@ -161,7 +164,7 @@ def _standard(industry: str, is_water: bool, draw: float) -> str:
 
 
 def outlet_limits(seed: int, outlets: Outlets, enterprises: Enterprises) -> list[Limit]:
-    """Every limit version by outlet and pollutant: one from before 2018, and for a few a tighter one from 2019-07-01."""
+    """Every limit version by outlet and pollutant: one from before 2018, for a few a tighter one from 2019-07."""
     rng = stream(seed, "limits", len(outlets))
     limits = []
     for index, profile in enumerate(outlets.profile):

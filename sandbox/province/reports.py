@@ -59,8 +59,8 @@ def restates(seed: int, who: str, event: ReportEvent, count: int) -> np.ndarray:
     return chance(seed, f"restates/{who}/{event.year}-{event.month:02d}", np.arange(count)) < RESTATED_SHARE
 
 
-def reports_of(seed: int, who: str, event: ReportEvent, present_from: np.ndarray) -> Reports:
-    """The reports of one event; `present_from` (datetime64[s]) is when each member joined the platform."""
+def reports_of(seed: int, who: str, event: ReportEvent, present_from: np.ndarray, keys: np.ndarray) -> Reports:
+    """The reports of one event, by time and key; `present_from` (datetime64[s]) is when each member joined."""
     count = len(present_from)
     rng = stream(seed, "reports", who, event.label)
     again = restates(seed, who, event, count)
@@ -75,5 +75,5 @@ def reports_of(seed: int, who: str, event: ReportEvent, present_from: np.ndarray
         factor = np.where(again, 1.0 + rng.uniform(-0.02, 0.015, count), 1.0)
     at = first + offset.astype("timedelta64[s]")
     member = np.flatnonzero(reporting & (present_from <= np.datetime64(event.last_day, "s")))
-    member = member[np.argsort(at[member], kind="stable")]
+    member = member[np.lexsort((keys[member], at[member]))]
     return Reports(member, at[member], factor[member])

@@ -15,6 +15,8 @@ DATASETS = ("project", "award", "land_deal")
 DATA_NO = {"project": "500", "award": "513", "land_deal": "601"}
 INSERT, MODIFY, DELETE = "1", "2", "3"
 _LONGEST_WAIT = 20
+# Share of the projects that an enterprise owns; the others belong to the zone's management committee.
+_OWN_SHARE = 0.5
 _WORKS = (
     "标准厂房",
     "污水处理厂提标改造",
@@ -109,16 +111,16 @@ class Exchange:
     def _project(self, day: date, serial: int, draw: list[float], at: datetime) -> list[tuple[str, str]]:
         index, zone = self._zone(draw[1])
         firm = self._firm(index, draw[2])
-        own = draw[3] < 0.5
+        own = draw[3] < _OWN_SHARE
         work = _WORKS[int(draw[4] * len(_WORKS))]
         owner = self.enterprises.name[firm] if own else f"{zone.name}管理委员会"
         return [
-            ("PROJECT_CODE", f"{'E' if own else 'A'}{zone.place_code}{day:%y%m%d}{serial:04d}"),
+            ("PROJECT_CODE", _project_code(zone, draw, day, serial)),
             ("PROJECT_NAME", f"{zone.short_name}{work}建设项目（{day.year}年第{serial}号）"),
             ("REGION_CODE", zone.place_code),
             (
                 "INVEST_PROJECT_CODE",
-                f"{day.year}-{zone.place_code}-{30 + int(draw[5] * 60)}-{1 + int(draw[6] * 3):02d}-{int(draw[7] * 999_999):06d}",
+                f"{day.year}-{zone.place_code}-{30 + int(draw[5] * 60)}-03-{int(draw[7] * 1e6):06d}",
             ),
             ("ADDRESS", f"江西省{zone.city_name}{zone.short_name}"),
             ("LEGAL_PERSON", owner),
@@ -129,10 +131,12 @@ class Exchange:
         ]
 
     def _award(self, day: date, serial: int, draw: list[float], at: datetime) -> list[tuple[str, str]]:
-        index, zone = self._zone(draw[1])
-        firm = self._firm(index, draw[2])
         before = day - timedelta(days=25 + int(draw[3] * 60))
-        tender = f"E{zone.place_code}{before:%y%m%d}{1 + int(draw[4] * 3):04d}001"
+        projects = self._draws("project", before).tolist() or [draw]
+        chosen = int(draw[4] * len(projects))
+        index, zone = self._zone(projects[chosen][1])
+        firm = self._firm(index, draw[2])
+        tender = _project_code(zone, projects[chosen], before, chosen + 1) + "001"
         rate = draw[5] < 0.04
         in_ten_thousand = draw[6] < 0.3
         amount = 200_000 * 10 ** (2.6 * draw[7])
@@ -169,6 +173,11 @@ class Exchange:
             ("LENDING_CODE", ",".join(self.enterprises.credit_code[firm] for firm in firms)),
             ("PUBLISHING_TIME", _stamp(at - timedelta(minutes=30 + int(draw[9] * 400)))),
         ]
+
+
+def _project_code(zone: Zone, draw: list[float], day: date, serial: int) -> str:
+    """Letter of the line of business, region, date and serial number: 17 characters."""
+    return f"{'E' if draw[3] < _OWN_SHARE else 'A'}{zone.place_code}{day:%y%m%d}{serial:04d}"
 
 
 def _stamp(at: datetime) -> str:
