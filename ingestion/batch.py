@@ -17,7 +17,7 @@ from ingestion.connectors import fetch
 from ingestion.connectors.calls import Retries
 from ingestion.connectors.source import Source
 from ingestion.declaration import ByHand, Dataset
-from ingestion.decoders import decode
+from ingestion.decoders import ahead, decode
 from ingestion.errors import BadFile, IngestionError
 from ingestion.lake import QUARANTINE_SCHEMA, ParquetFile, partition, quarantined, with_lineage
 from ingestion.landing import LandedFile, Staging, now, open_staging
@@ -131,7 +131,7 @@ def _write(
     with ExitStack() as open_files:
         lake = open_files.enter_context(ParquetFile(home / lake_file, dataset.lake_schema()))
         bad = open_files.enter_context(ParquetFile(home / quarantine_file, QUARANTINE_SCHEMA, mode=0o600))
-        for chunk in decode(dataset, files):
+        for chunk in ahead(decode(dataset, files)):
             fresh = repeats.first_only(chunk.rows)
             kept, refused = judge(dataset, fresh)
             for part in (chunk.refused, refused):

@@ -103,12 +103,15 @@ def _refused(
     """The refused rows with rule, reason, field, value and raw text."""
     parts = []
     numbers = pl.Series(first)
-    raw = raw_text(rows, dataset.dropped_sources)
+    masked = _masked_sources(dataset)
+    raw = raw_text(rows, masked)
     for number in np.unique(first):
         field, fault = faults[int(number) - 1]
         chosen = numbers == int(number)
         part = rows.filter(chosen)
         value = part[field.source].alias("value")
+        if field.source in masked:
+            value = pl.Series("value", [MASK], dtype=pl.String).new_from_index(0, len(part))
         shown = value.str.slice(0, 200).fill_null("")
         before, brace, after = f"{field.source}: {fault.reason}.".partition("{value}")
         frame = pl.DataFrame([part[FILE], part[RECORD], value, raw.filter(chosen)]).with_columns(
@@ -118,6 +121,14 @@ def _refused(
         )
         parts.append(frame.select(REFUSED_SCHEMA.names()))
     return pl.concat(parts).cast(REFUSED_SCHEMA).sort(FILE, RECORD)
+
+
+def _masked_sources(dataset: Dataset) -> frozenset[str]:
+    """Columns whose values are masked in raw text: in CSV also the neighbours, where a shifted row puts personal data."""
+    if dataset.format.kind != "csv_rows":
+        return dataset.dropped_sources
+    places = [i for i, name in enumerate(dataset.sources) if name in dataset.dropped_sources]
+    return frozenset(s for i, s in enumerate(dataset.sources) if any(abs(i - p) <= 1 for p in places))
 
 
 def raw_text(rows: pl.DataFrame, masked: frozenset[str]) -> pl.Series:

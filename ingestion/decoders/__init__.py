@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from ingestion.declaration import Dataset
 from ingestion.decoders.chunk import Chunk
@@ -23,3 +24,12 @@ _DECODERS: dict[str, Callable[[Dataset, Sequence[LandedFile]], Iterator[Chunk]]]
 def decode(dataset: Dataset, files: Sequence[LandedFile]) -> Iterator[Chunk]:
     """Chunks of the rows in `files`, in order; raises BadFile when a file cannot be what the dataset declares."""
     return _DECODERS[dataset.format.kind](dataset, files)
+
+
+def ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """The same chunks, the next one being decoded in a thread while the caller works on the last."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, chunks, None)
+        while (chunk := coming.result()) is not None:
+            coming = pool.submit(next, chunks, None)
+            yield chunk
