@@ -15,9 +15,7 @@ from rich.table import Table
 
 from orchestration.settings import Settings
 
-app = typer.Typer(
-    no_args_is_help=True, pretty_exceptions_show_locals=False, help="The warehouse of the development zones."
-)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="The warehouse of the development zones.")
 release_app = typer.Typer(no_args_is_help=True, help="Published releases.")
 sandbox_app = typer.Typer(no_args_is_help=True, help="A synthetic province that speaks the platforms' interfaces.")
 app.add_typer(release_app, name="release")
@@ -88,7 +86,6 @@ def land(
 ) -> None:
     """Take files that were delivered by hand. They enter the warehouse with the next night."""
     from ingestion.batch import ingest_files
-
     from ingestion.declaration import load_declarations
 
     datasets = load_declarations()

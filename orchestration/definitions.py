@@ -1,7 +1,5 @@
 """Everything that Dagster knows: assets, gates, the nightly job and its schedule."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

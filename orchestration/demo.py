@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from ingestion.batch import BatchRecord
 from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
+from ingestion.batch import BatchRecord
 from orchestration import jobs, sandbox_process
 from orchestration.settings import Settings
 from warehouse import console as warehouse_console
 from warehouse import release
 
-# Monthly figures reach back to the beginning of history; hourly ones begin with the first of these days.
+# The first load takes all history that the platforms have; hourly packets begin with the first of these days.
 FIRST_DAY = date(2019, 11, 1)
 LAST_DAY = date(2019, 12, 30)
 NIGHT = date(2019, 12, 31)

@@ -15,10 +15,9 @@ from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from ingestion.batch import BatchRecord, ingest, windows
-
 from expectations import gate
 from expectations.check import CheckResult
+from ingestion.batch import BatchRecord, Window, ingest, windows
 from ingestion.declaration import Dataset, FileListing, load_declarations
 from ingestion.errors import IngestionError
 from orchestration import dbt_build
@@ -97,10 +96,7 @@ def land(night: Night, system: str, first: date, last: date) -> list[BatchRecord
             continue
         try:
             source = night.settings.source(system)
-            since = _since(night, dataset, first)
-            records = []
-            for window in windows(dataset, since, last):
-                records.append(ingest(dataset, source, night.home, window))
+            records = [ingest(dataset, source, night.home, window) for window in _windows(night, dataset, first, last)]
             landed += records
             log.info("landed %s: %s", dataset.id, summary(records))
         except (IngestionError, MissingSettingError) as error:
@@ -113,8 +109,11 @@ def land(night: Night, system: str, first: date, last: date) -> list[BatchRecord
     return landed
 
 
-def _since(night: Night, dataset: Dataset, first: date) -> date:
-    """First day to fetch: the day after what readers have of this dataset, so that a failed night is made up for."""
+def _windows(night: Night, dataset: Dataset, first: date, last: date) -> list[Window]:
+    """What to fetch: from the day after what readers have of this dataset, so that a failed night is made up for.
+
+    The first load takes the platform's history before the days asked for as one batch, unless the dataset says no.
+    """
     current = release.current_id(night.home)
     held = [
         date.fromisoformat(batch["load_date"])
@@ -123,9 +122,10 @@ def _since(night: Night, dataset: Dataset, first: date) -> date:
     ]
     earlier = [day for day in held if day < first]
     if earlier:
-        return max(earlier) + timedelta(days=1)
+        return windows(dataset, max(earlier) + timedelta(days=1), last)
     begins_now = isinstance(dataset.interface, FileListing) and dataset.interface.history == "none"
-    return first if begins_now else min(first, night.settings.history_start)
+    history = [] if begins_now else windows(dataset, None, first - timedelta(days=1))
+    return history + windows(dataset, first, last)
 
 
 def summary(records: list[BatchRecord]) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from ingestion.connectors.source import Source
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ingestion.connectors.source import Source
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 SYSTEMS = ("smart_zone", "monitoring", "credit", "trading")
@@ -25,8 +25,6 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ZONEHOUSE_", env_file=".env", extra="ignore")
 
     home: Path = Path("data")
-    # The first load of a dataset reaches back to this day.
-    history_start: date = date(2018, 1, 1)
     # Registers the nightly schedule; unattended work is opted into per environment.
     schedule_enabled: bool = False
     # http://USER:SECRET@HOST:PORT of a sandbox; sets the address and credentials of every system at once.

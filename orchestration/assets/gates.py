@@ -1,7 +1,5 @@
 """Both gates as blocking asset checks: one Great Expectations run each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """One asset a system: its batches, landed, typed and counted. Daily partitions; a range is one run."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import dagster as dg

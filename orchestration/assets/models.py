@@ -1,7 +1,5 @@
 """The candidate warehouse and the dbt models that are built in it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """The release that readers see."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from orchestration.assets.gates import MART_KEYS
