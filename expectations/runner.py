@@ -53,11 +53,12 @@ def run_checks(con_path: Path, checks: Sequence[Check], docs: Path | None = None
     gx = _great_expectations()
     context = gx.get_context(mode="ephemeral", project_config=_settings(docs))
     with _opened(context, con_path) as source:
+        nothing = _batch(source, "measured by SQL", "select 1 as one")
         checkpoint = gx.Checkpoint(
             name="gate",
             validation_definitions=[
-                _validation(context, source, suite, target, list(group))
-                for (suite, target), group in groupby(sorted(checks, key=_place), key=_place)
+                _validation(context, source, nothing, list(group))
+                for _, group in groupby(sorted(checks, key=_place), key=_place)
             ],
             result_format={"result_format": "BASIC", "partial_unexpected_count": 3},
         )
@@ -139,19 +140,22 @@ def _opened(context: EphemeralDataContext, con_path: Path) -> Iterator[SQLDataso
         source.get_engine().dispose()
 
 
-def _validation(context: Any, source: Any, suite: str, target: str, checks: list[Check]) -> Any:
+def _batch(source: Any, name: str, query: str) -> Any:
+    return source.add_query_asset(name=name, query=query).add_batch_definition_whole_table("all")
+
+
+def _validation(context: Any, source: Any, nothing: Any, checks: list[Check]) -> Any:
+    """The checks of one target. Only Great Expectations' own expectations read the target through an asset: it fetches
+    an asset whole to learn its columns, so big tables stay away from it and their checks bring their own SQL."""
     gx = _great_expectations()
-    # Only Great Expectations' own expectations read the asset. It fetches an asset whole to learn its columns, so the
-    # big tables stay away from it: their checks bring their own SQL.
+    suite, target = _place(checks[0])
+    name = _label(suite, target)
     reads_target = any(isinstance(check.expectation, Native) for check in checks)
-    label = _label(suite, target)
-    asset = source.add_query_asset(name=label, query=f"select * from {target}" if reads_target else "select 1 as one")
-    expectations = [_expectation(check) for check in checks]
     return context.validation_definitions.add(
         gx.ValidationDefinition(
-            name=label,
-            data=asset.add_batch_definition_whole_table("all"),
-            suite=context.suites.add(gx.ExpectationSuite(name=label, expectations=expectations)),
+            name=name,
+            data=_batch(source, target, f"select * from {target}") if reads_target else nothing,
+            suite=context.suites.add(gx.ExpectationSuite(name=name, expectations=[*map(_expectation, checks)])),
         )
     )
 

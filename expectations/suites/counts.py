@@ -52,17 +52,20 @@ def volume_check(suite: str, dataset: Dataset, volume: ExpectedVolume) -> Check:
     """A success with a tenth of the usual rows: each new batch against the history of its own dataset.
 
     `per_day` compares received rows per covered day with the median over the up to 14 batches before it (new ones
-    among them); `per_full_extract` compares a full extract with the last one. Without history it passes and says so.
+    among them); `per_full_extract` compares a full extract with the last one. Without history it passes and says so;
+    a batch whose window has no beginning (the first load takes all there is) has no volume and is no history.
     """
     if volume.basis == "per_day":
         measured, kind, depth = "received_count / day_count", "true", HISTORY
         unit, usual = "rows a day", f"the median of the last {HISTORY} batches, "
     else:
-        measured, kind, depth = "received_count * 1.0", "kind = 'full'", 1
+        measured, kind, depth = "received_count / extract_count", "kind = 'full'", 1
         unit, usual = "rows in the full extract", "the last full one, "
     query = f"""
 with counted as (
-    select *, date_diff('day', window_since, window_until) + 1.0 as day_count
+    select *, date_diff('day', window_since, window_until) + 1.0 as day_count,
+           -- Full extracts are made on the first of a month: as many as months begin in the window.
+           nullif(date_diff('month', window_since - interval 1 day, window_until), 0) * 1.0 as extract_count
     from raw.batch
     where {_is(dataset)} and {kind}
 ), rated as (

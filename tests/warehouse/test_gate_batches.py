@@ -288,14 +288,33 @@ def test_only_the_fourteen_batches_before_count_as_usual(raw: Raw, check: Callab
 def test_a_full_extract_is_compared_with_the_last_full_one(raw: Raw, check: Callable[..., CheckResult]) -> None:
     registration = DECLARATIONS["credit/registration"]
     raw.add_batch(registration, 5000, day=date(2019, 10, 1), kind="full", is_new=False)
-    raw.add_batch(registration, 9000, day=date(2019, 11, 1), kind="full", is_new=False)
+    raw.add_batch(registration, 9000, since=date(2019, 11, 1), day=date(2019, 11, 29), kind="full", is_new=False)
     raw.add_batch(registration, 20, day=date(2019, 11, 30), is_new=False)
     raw.add_batch(registration, 30, day=date(2019, 12, 2))
     assert check(registration.id, "expected_volume").observed == "no new batch with a volume to compare"
-    raw.add_batch(registration, 4400, day=AS_OF, kind="full")
+    raw.add_batch(registration, 4400, day=date(2020, 1, 1), kind="full")
     result = check(registration.id, "expected_volume")
     assert not result.is_success
     assert "4400.0 rows in the full extract against the last full one, 9000.0" in result.observed
+
+
+def test_a_batch_with_several_full_extracts_counts_as_their_mean(raw: Raw, check: Callable[..., CheckResult]) -> None:
+    registration = DECLARATIONS["credit/registration"]
+    raw.add_batch(registration, 24000, since=date(2019, 10, 15), day=date(2019, 12, 31), kind="full", is_new=False)
+    raw.add_batch(registration, 12000, day=date(2020, 1, 1), kind="full")
+    assert (
+        check(registration.id, "expected_volume").observed
+        == "new batches: 1, the lowest has 100.0 % of the usual volume"
+    )
+
+
+def test_the_first_load_of_everything_is_no_measure_of_a_day(raw: Raw, check: Callable[..., CheckResult]) -> None:
+    for target, kind in (("monitoring/hourly_report", "changes"), ("credit/registration", "full")):
+        dataset = DECLARATIONS[target]
+        raw.add_batch(dataset, 900000, day=date(2019, 12, 30), kind=kind, is_new=False)
+        raw.run("update raw.batch set window_since = null where dataset = ?", [dataset.dataset])
+        raw.add_batch(dataset, 1000, day=date(2020, 1, 1), kind=kind)
+        assert check(target, "expected_volume").observed == "there is no earlier batch to compare with"
 
 
 def test_a_source_without_its_table_is_a_failure_and_not_a_pass(raw: Raw, check: Callable[..., CheckResult]) -> None:
