@@ -32,6 +32,34 @@
 {%- endmacro %}
 
 {#
+    差 140.0 亿元, 超 3 个, 差 0.6 个百分点, 已达到 or 暂无数据. The difference of the two numbers as they are shown, so that
+    a reader can add them up. target is an alias of dim_target.
+#}
+{% macro gap_label(actual, goal, target) -%}
+    case
+        when {{ actual }} is null or {{ goal }} is null then '暂无数据'
+        when {{ actual }} = {{ goal }} then '已达到'
+        else concat_ws(
+            '',
+            case when {{ actual }} < {{ goal }} then '差 ' else '超 ' end,
+            case
+                when {{ target }}.unit_digits = 0 then {{ format_number(shown_gap(actual, goal, target, 0), 0) }}
+                else {{ format_number(shown_gap(actual, goal, target, 1), 1) }}
+            end,
+            ' ',
+            case when {{ target }}.unit_label = '%' then '个百分点' else {{ target }}.unit_label end
+        )
+    end
+{%- endmacro %}
+
+{% macro shown_gap(actual, goal, target, digits) -%}
+    abs(
+        round({{ goal }} / {{ target }}.unit_divisor, {{ digits }})
+        - round({{ actual }} / {{ target }}.unit_divisor, {{ digits }})
+    )
+{%- endmacro %}
+
+{#
     Cumulative share of the year at each month of the year before the as-of year, over the zones that published both
     that month and December within one caliber: month_number (1 to 12), year_share. Twelfths where no zone did.
 #}

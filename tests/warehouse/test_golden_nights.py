@@ -149,7 +149,7 @@ def test_platforms_of_the_year(nights: Nights) -> None:
 
 
 def test_late_hours_and_a_new_limit_change_their_days(nights: Nights) -> None:
-    """18 hours of gas were too few to judge; with six late hours the day counts. 29 June has the limit 90 from now on."""
+    """18 hours of gas were too few to judge; with six late hours they count. From 29 June the limit is 90."""
     query = """select pollutant_code, business_day, valid_hour_count, avg_value, day_flag, is_valid_day, limit_upper,
         exceedance_multiple, is_exceeding
         from fact.fct_pollution_day where pollutant_code in ('a21026', 'w01018') and business_day > '2019-06-27'

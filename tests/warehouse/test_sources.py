@@ -12,7 +12,7 @@ from tests.warehouse.declared_sources import DATASET_SEED, SOURCES_FILE, expecte
 
 
 def test_sources_equal_the_declarations() -> None:
-    """Tables, columns, types, descriptions and asset keys; `python -m tests.warehouse.declared_sources` rewrites them."""
+    """Tables, columns, types and asset keys; `python -m tests.warehouse.declared_sources` rewrites them."""
     assert yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8")) == expected_sources()
 
 

@@ -39,6 +39,7 @@ hours as (
 ),
 
 -- Decimals, because their sums do not depend on the order of the rows: an increment equals a rebuild to the last digit.
+-- One factor of a product has 19 digits: DuckDB computes a product of two shorter ones in 64 bits and overflows.
 measured as (
     select
         hours.mn,
@@ -52,9 +53,9 @@ measured as (
         try_cast(case
             when substr(hours.pollutant_code, 1, 1) = 'a' then coalesce(hours.converted_avg_value, hours.avg_value)
             else hours.avg_value
-        end as decimal(18, 6)) as hour_value,
-        try_cast(hours.avg_value as decimal(18, 6)) as unconverted_value,
-        try_cast(hours.accumulated as decimal(18, 6)) as hour_amount,
+        end as decimal(15, 6)) as hour_value,
+        try_cast(hours.avg_value as decimal(15, 6)) as unconverted_value,
+        try_cast(hours.accumulated as decimal(15, 6)) as hour_amount,
         hours.flag,
         hours.batch_id,
         hours.loaded_at
@@ -91,15 +92,17 @@ sums as (
         min(judged.hour_value) filter (where judged.is_valid_hour) as min_value,
         max(judged.hour_value) filter (where judged.is_valid_hour) as max_value,
         sum(judged.hour_value) filter (where judged.is_valid_hour) as value_sum,
-        sum(judged.hour_value * flows.flow_m3) filter (where judged.is_valid_hour and judged.is_concentration)
-            as weighted_sum,
+        sum(cast(judged.hour_value as decimal(19, 6)) * flows.flow_m3)
+            filter (where judged.is_valid_hour and judged.is_concentration) as weighted_sum,
         sum(flows.flow_m3) filter (where judged.is_valid_hour) as flow_m3,
         count(flows.flow_m3) filter (where judged.is_valid_hour) as flow_hour_count,
         sum(
             coalesce(
                 judged.hour_amount,
-                judged.unconverted_value * flows.flow_m3
-                * case judged.medium when 'water' then 0.001 when 'gas' then 0.000001 end
+                try_cast(
+                    cast(judged.unconverted_value as decimal(19, 6)) * flows.flow_m3
+                    * case judged.medium when 'water' then 0.001 when 'gas' then 0.000001 end as decimal(18, 6)
+                )
             )
         ) filter (where judged.is_valid_hour and judged.is_concentration) as mass_kg,
         max(judged.batch_id) as batch_id,

@@ -20,12 +20,7 @@ select
         when target.target_value is null then '持续推进'
         else {{ amount_label('target.target_value', 'target') }}
     end as target_label,
-    case
-        when fact.gap_value is null then '暂无数据'
-        when fact.gap_value > 0 then concat_ws('', '差 ', {{ amount_label('fact.gap_value', 'target') }})
-        when fact.gap_value = 0 then '已达到'
-        else concat_ws('', '超 ', {{ amount_label('(-fact.gap_value)', 'target') }})
-    end as gap_label,
+    {{ gap_label('fact.actual_value', 'fact.target_value', 'target') }} as gap_label,
     case
         when fact.pace_ratio is null then '暂无数据'
         else concat_ws('', {{ format_number('fact.pace_ratio * 100', 1) }}, '%')
