@@ -22,8 +22,11 @@ from sandbox.interfaces.monitoring import build_hourly
 from sandbox.interfaces.smart_zone import SYSTEM, platform_routes, tables
 from sandbox.interfaces.trading import build_trading
 from sandbox.province.model import Province, build_province
-from sandbox.province.scale import SCALES
+from sandbox.province.scale import FIRST_DAY, LAST_DAY, SCALES
 from sandbox.province.trading import DATASETS, Exchange
+
+# A first load asks for every day that there is in one manifest.
+WHOLE_HISTORY = (LAST_DAY - FIRST_DAY).days + 1
 
 _HOURLY_NAME = re.compile(r"(\d{8})/36\d{4}_\1\d{2}\.hj212\.gz")
 
@@ -73,8 +76,8 @@ def _feeds(province: Province, dirt: Dirt) -> list[FileFeed]:
         datasets=frozenset(["registration", "abnormal_list"]),
         build=partial(build_credit, province, dirt),
         day_of=_named_day(r"credit_(\d{8})\.zip"),
-        longest_days=400,
-        days_kept=62,
+        longest_days=WHOLE_HISTORY,
+        days_kept=WHOLE_HISTORY,
     )
     trading = [
         FileFeed(
@@ -83,8 +86,8 @@ def _feeds(province: Province, dirt: Dirt) -> list[FileFeed]:
             datasets=frozenset([name]),
             build=partial(build_trading, exchange, dirt, name),
             day_of=_named_day(rf"{name}_(\d{{8}})\.xml"),
-            longest_days=400,
-            days_kept=400,
+            longest_days=WHOLE_HISTORY,
+            days_kept=WHOLE_HISTORY,
         )
         for name in DATASETS
     ]

@@ -122,9 +122,10 @@ def span_of(request: Request, longest_days: int) -> tuple[date, date]:
     since, until = (_day(request, name) for name in ("from", "to"))
     if since > until:
         raise BadRequest(f"from {since} lies after to {until}")
-    if (until - since).days >= longest_days:
+    served = max(since, FIRST_DAY), min(until, LAST_DAY)
+    if (served[1] - served[0]).days >= longest_days:
         raise BadRequest(f"from {since} to {until} is longer than {longest_days} days")
-    return since, until
+    return served
 
 
 def _day(request: Request, name: str) -> date:
