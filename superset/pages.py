@@ -13,6 +13,7 @@ from flask import Flask, redirect, request
 from flask_login import current_user
 
 OVERVIEW, OVERVIEW_PHONE = "overview", "overview-phone"
+VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 PHONES = ("iphone", "android", "mobile", "harmonyos", "micromessenger")
 
 
@@ -59,6 +60,14 @@ def install(app: Flask) -> None:
         if path in ("/", "/superset/welcome/") or (slug == OVERVIEW_PHONE and path == f"/superset/dashboard/{OVERVIEW}/"):
             return redirect(f"/superset/dashboard/{slug}/")
         return None
+
+    @app.after_request
+    def after(response: Any) -> Any:
+        # Without this a phone draws the page for a desk screen and shrinks it.
+        if response.mimetype == "text/html" and not response.is_streamed:
+            page = response.get_data(as_text=True)
+            response.set_data(page.replace("<html>", '<html lang="zh-CN">', 1).replace("<head>", "<head>" + VIEWPORT, 1))
+        return response
 
 
 def _is_phone() -> bool:

@@ -29,7 +29,7 @@ BABEL_DEFAULT_LOCALE = "zh"
 LANGUAGES = {"zh": {"flag": "cn", "name": "简体中文"}}
 D3_FORMAT = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["¥", ""]}
 CURRENCIES = ["CNY"]
-FAVICONS = [{"href": pages.ICON}]
+FAVICONS = [{"href": pages.ICON, "type": "image/svg+xml"}]
 FONTS = "'Noto Sans CJK SC','PingFang SC','Microsoft YaHei','Source Han Sans SC',sans-serif"
 THEME_DEFAULT = {
     "token": {

@@ -30,6 +30,7 @@ LIGHTS = {
     "no_data": ("暂无数据", "#C9CED6"),
 }
 NO_DATA = "暂无数据"
+GOALS_WITHOUT_DATA = {"T10": "3,000 家", "T01a": "1 个", "T02a": "3 个", "T03a": "50.0%", "T13": "0 处", "T19b": "33.3%"}
 # Share of the year that is reached at the end of each month.
 SEASON = [0.065, 0.122, 0.200, 0.278, 0.352, 0.408, 0.490, 0.571, 0.664, 0.757, 0.874, 1.0]
 
@@ -45,7 +46,7 @@ def light(status: str) -> tuple[str, str, str]:
 
 
 def by_pace(ratio: float) -> str:
-    return "on_pace" if ratio >= 1 else "at_risk" if ratio >= 0.9 else "behind"
+    return "on_pace" if ratio >= 1 else "at_risk" if ratio >= 0.95 else "behind"
 
 
 def target_rows() -> Rows:
@@ -59,12 +60,13 @@ def target_rows() -> Rows:
     for target_id, item, area, title, department in TARGETS:
         if target_id not in computed:
             blank = (None,) * 5
-            rows.append((target_id, item, area, title, department, AS_OF, *blank, *light("no_data"), 0, "", *(NO_DATA,) * 5))
+            rows.append((target_id, item, area, title, department, AS_OF, *blank, *light("no_data"), 0, "", NO_DATA, GOALS_WITHOUT_DATA.get(target_id, "持续推进"), *(NO_DATA,) * 3))
             continue
         actual, target, unit, status, evidence, forecast = computed[target_id]
         digits = 0 if unit == "个" else 1
-        texts = [f"{value:,.{digits}f} {unit}" for value in (actual, target, target - actual)]
-        numbers = (actual, target, actual - target, actual / target, forecast)
+        actual_text, target_text, gap = (f"{value:,.{digits}f} {unit}" for value in (actual, target, target - actual))
+        texts = (actual_text, target_text, f"差 {gap}")
+        numbers = (actual, target, target - actual, actual / target, forecast)
         last = (f"{actual / target:.1%}", f"{forecast:,.{digits}f} {unit}")
         rows.append((target_id, item, area, title, department, AS_OF, *numbers, *light(status), evidence, unit, *texts, *last))
     return rows
@@ -108,7 +110,7 @@ def ranking_rows() -> Rows:
         pace = 0.80 + 0.36 * ((rank * 37) % 100) / 100
         needed, past = revenue / pace, revenue / pace * 0.9
         lamp = light(by_pace(pace))
-        figures = (revenue, past, revenue / past - 1, needed, revenue - needed, pace, rank)
+        figures = (revenue, past, revenue / past - 1, needed, needed - revenue, pace, rank)
         rows.append((*zone, date(2019, 12, 1), *figures, *lamp))
     return rows
 
