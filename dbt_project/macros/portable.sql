@@ -25,13 +25,13 @@
 {%- endmacro %}
 {% macro spark__add_days(date_expression, days) -%} date_add({{ date_expression }}, {{ days }}) {%- endmacro %}
 
-{# One row per day from first_day to last_day (both inclusive), column calendar_date. #}
-{% macro date_spine(first_day, last_day) -%} {{ adapter.dispatch('date_spine')(first_day, last_day) }} {%- endmacro %}
-{% macro default__date_spine(first_day, last_day) -%}
-    select cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 day)) as date) as calendar_date
+{# A select list entry that gives one row per day from first_day to last_day, both inclusive. #}
+{% macro each_day(first_day, last_day) -%} {{ adapter.dispatch('each_day')(first_day, last_day) }} {%- endmacro %}
+{% macro default__each_day(first_day, last_day) -%}
+    cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 day)) as date)
 {%- endmacro %}
-{% macro spark__date_spine(first_day, last_day) -%}
-    select explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day)) as calendar_date
+{% macro spark__each_day(first_day, last_day) -%}
+    explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day))
 {%- endmacro %}
 
 {# ISO: Monday 1 to Sunday 7. #}

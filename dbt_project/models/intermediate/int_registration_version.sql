@@ -24,7 +24,7 @@ register as (
 
 -- The time before the register first reported a code is a period of its own, so that the periods of a code have no gap.
 select
-    uscc,
+    register.uscc,
     cast(null as varchar) as registration_state,
     cast(null as varchar) as enterprise_type,
     cast(null as decimal(24, 2)) as registered_capital_yuan,
@@ -34,7 +34,7 @@ select
     min(register.known_from) as known_to,
     false as is_registered
 from register
-group by uscc
+group by register.uscc
 union all
 select
     register.*,

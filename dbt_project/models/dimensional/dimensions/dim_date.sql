@@ -1,5 +1,5 @@
 with days as (
-    {{ date_spine("date '2015-01-01'", "date '2030-12-31'") }}
+    select {{ each_day("date '2015-01-01'", "date '2030-12-31'") }} as calendar_date
 )
 
 select

@@ -33,7 +33,7 @@ periods as (
     left join {{ ref('int_registration_version') }} as register
         on
             platform.uscc = register.uscc
-            and register.known_from < platform.known_to
+            and platform.known_to > register.known_from
             and platform.known_from < register.known_to
     where platform.known_from < platform.known_to
 )

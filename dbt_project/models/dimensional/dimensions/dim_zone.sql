@@ -56,7 +56,8 @@ select
     coalesce(city.region_name, version.city_name) as city_name,
     coalesce(county.region_code, registry.county_code) as county_code,
     registry.authority_code,
-    coalesce(registry.platform_code, case when county.region_code is null then version.county_code end) as platform_code,
+    coalesce(registry.platform_code, case when county.region_code is null then version.county_code end)
+        as platform_code,
     registry.zone_name is not null as is_in_registry,
     version.leading_industry,
     version.approved_area_mu,

@@ -7,16 +7,8 @@
 -- depends_on: {{ ref('stg_smart_zone__outlet') }}
 -- depends_on: {{ source('raw', 'batch') }}
 
-with
-{%- if is_incremental() %}
-
-touched as (
-    {{ touched_days(this) }}
-),
-{%- endif %}
-
 -- One row per device, factor and hour: of several reports the one loaded last counts.
-hours as (
+with hours as (
     select
         mn,
         pollutant_code,
@@ -29,9 +21,9 @@ hours as (
         source_file,
         {{ lineage_columns() }}
     from {{ ref('stg_monitoring__hourly_report') }}
-    {%- if is_incremental() %}
-    where measured_date in (select touched.business_date from touched)
-    {%- endif %}
+    {% if is_incremental() %}
+        where measured_date in ({{ touched_days(this) }})
+    {% endif %}
     qualify row_number() over (
         partition by mn, pollutant_code, measured_at
         order by load_date desc, batch_id desc, source_file desc, record_number desc
@@ -66,7 +58,7 @@ measured as (
 judged as (
     select
         measured.*,
-        coalesce(flag = 'N' and (hour_value >= 0 or is_signed), false) as is_valid_hour
+        coalesce(measured.flag = 'N' and (measured.hour_value >= 0 or measured.is_signed), false) as is_valid_hour
     from measured
 ),
 
@@ -92,8 +84,9 @@ sums as (
         min(judged.hour_value) filter (where judged.is_valid_hour) as min_value,
         max(judged.hour_value) filter (where judged.is_valid_hour) as max_value,
         sum(judged.hour_value) filter (where judged.is_valid_hour) as value_sum,
-        sum(cast(judged.hour_value as decimal(19, 6)) * flows.flow_m3)
-            filter (where judged.is_valid_hour and judged.is_concentration) as weighted_sum,
+        sum(cast(judged.hour_value as decimal(19, 6)) * flows.flow_m3) filter (
+            where judged.is_valid_hour and judged.is_concentration
+        ) as weighted_sum,
         sum(flows.flow_m3) filter (where judged.is_valid_hour) as flow_m3,
         count(flows.flow_m3) filter (where judged.is_valid_hour) as flow_hour_count,
         sum(
@@ -146,11 +139,11 @@ limited as (
         on
             days.mn = outlet.mn
             and days.pollutant_code = outlet.pollutant_code
-            and outlet.valid_from <= days.business_date
+            and days.business_date >= outlet.valid_from
             and days.business_date < outlet.valid_to
     qualify row_number() over (
         partition by days.mn, days.pollutant_code, days.business_date
-        order by outlet.valid_from desc nulls last, outlet.outlet_id nulls last
+        order by outlet.valid_from desc nulls last, outlet.outlet_id asc nulls last
     ) = 1
 )
 

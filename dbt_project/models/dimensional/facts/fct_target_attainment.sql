@@ -2,16 +2,33 @@ with context as (
     select
         load_context.as_of_date,
         cast(year(load_context.as_of_date) as bigint) as this_year,
+        make_date(cast(year(load_context.as_of_date) as int), 1, 1) as first_day,
         cast(dayofyear(load_context.as_of_date) as double)
         / dayofyear(make_date(cast(year(load_context.as_of_date) as int), 12, 31)) as year_share
     from {{ source('raw', 'load_context') }} as load_context
 ),
 
+target as (
+    select
+        target_id,
+        target_value
+    from {{ ref('dim_target') }}
+),
+
+scope as (
+    select 'province' as scope_type
+    union all
+    select 'city' as scope_type
+    union all
+    select 'zone' as scope_type
+),
+
+-- T00: current values of this and the last year.
 revenue as (
     select
         fact.zone_id,
         zone.city_code,
-        fact.business_year,
+        fact.business_year = context.this_year as is_this_year,
         fact.month_number,
         fact.revenue_ytd_yuan,
         fact.batch_id,
@@ -22,23 +39,27 @@ revenue as (
     where fact.is_current and fact.is_published
 ),
 
+reporting as (
+    select
+        month_number,
+        count(*) as zone_count
+    from revenue
+    where is_this_year
+    group by month_number
+),
+
+reporting_zones as (
+    select count(distinct zone_id) as zone_count
+    from revenue
+    where is_this_year
+),
+
 -- The latest month of this year for which at least half of the reporting zones have published a value.
 latest_month as (
-    select max(counted.month_number) as month_number
-    from (
-        select
-            revenue.month_number,
-            count(*) as zone_count
-        from revenue
-        inner join context on revenue.business_year = context.this_year
-        group by revenue.month_number
-    ) as counted
-    cross join (
-        select count(distinct revenue.zone_id) as zone_count
-        from revenue
-        inner join context on revenue.business_year = context.this_year
-    ) as reporting
-    where counted.zone_count * 2 >= reporting.zone_count
+    select max(reporting.month_number) as month_number
+    from reporting
+    cross join reporting_zones
+    where reporting.zone_count * 2 >= reporting_zones.zone_count
 ),
 
 shares as (
@@ -53,6 +74,15 @@ season as (
     left join shares on latest_month.month_number = shares.month_number
 ),
 
+marked_revenue as (
+    select
+        revenue.*,
+        revenue.is_this_year and revenue.month_number = season.month_number as is_actual,
+        not revenue.is_this_year and revenue.month_number = 12 as is_last_year
+    from revenue
+    cross join season
+),
+
 scoped_revenue as (
     select
         scope.scope_type,
@@ -61,36 +91,31 @@ scoped_revenue as (
             when 'city' then revenue.city_code
             else revenue.zone_id
         end as scope_code,
-        sum(case when revenue.business_year = context.this_year and revenue.month_number = season.month_number
-            then revenue.revenue_ytd_yuan end) as actual_yuan,
-        count(case when revenue.business_year = context.this_year and revenue.month_number = season.month_number
-            then 1 end) as evidence_count,
-        sum(case when revenue.business_year = context.this_year - 1 and revenue.month_number = 12
-            then revenue.revenue_ytd_yuan end) as last_year_yuan,
-        max(case when revenue.business_year = context.this_year then revenue.batch_id end) as batch_id,
-        max(case when revenue.business_year = context.this_year then revenue.loaded_at end) as loaded_at
-    from revenue
-    cross join context
-    left join season on true
-    cross join (
-        select 'province' as scope_type
-        union all
-        select 'city' as scope_type
-        union all
-        select 'zone' as scope_type
-    ) as scope
-    group by 1, 2
+        sum(revenue.revenue_ytd_yuan) filter (where revenue.is_actual) as actual_yuan,
+        count(*) filter (where revenue.is_actual) as evidence_count,
+        sum(revenue.revenue_ytd_yuan) filter (where revenue.is_last_year) as last_year_yuan,
+        max(revenue.batch_id) filter (where revenue.is_this_year) as batch_id,
+        max(revenue.loaded_at) filter (where revenue.is_this_year) as loaded_at
+    from marked_revenue as revenue
+    cross join scope
+    group by scope.scope_type, scope_code
+),
+
+last_year as (
+    select last_year_yuan as province_yuan
+    from scoped_revenue
+    where scope_type = 'province'
 ),
 
 revenue_attainment as (
     select
-        'T00' as target_id,
+        target.target_id,
         scoped.scope_type,
         scoped.scope_code,
         cast(scoped.actual_yuan as double) as actual_value,
-        case scoped.scope_type
-            when 'province' then target.target_value
-            else target.target_value * cast(scoped.last_year_yuan as double) / cast(province.last_year_yuan as double)
+        case
+            when scoped.scope_type = 'province' then target.target_value
+            else target.target_value * cast(scoped.last_year_yuan as double) / cast(last_year.province_yuan as double)
         end as target_value,
         season.year_share as needed_share,
         cast(scoped.actual_yuan as double) / nullif(season.year_share, 0) as forecast_value,
@@ -98,65 +123,73 @@ revenue_attainment as (
         scoped.batch_id,
         scoped.loaded_at
     from scoped_revenue as scoped
-    cross join (select last_year_yuan from scoped_revenue where scope_type = 'province') as province
-    cross join (select target_value from {{ ref('dim_target') }} where target_id = 'T00') as target
-    left join season on true
+    cross join last_year
+    cross join season
+    inner join target on target.target_id = 'T00'
     where scoped.scope_code is not null
+),
+
+-- T11a: a province that reports platforms but no new national one is at 0; without any platform nothing is known.
+platforms as (
+    select
+        count(*) as known_count,
+        count(*) filter (
+            where fact.is_national and fact.is_standing and year(fact.approved_date) = context.this_year
+        ) as new_count,
+        max(fact.batch_id) as batch_id,
+        max(fact.loaded_at) as loaded_at
+    from {{ ref('fct_innovation_platform') }} as fact
+    cross join context
 ),
 
 platform_attainment as (
     select
-        'T11a' as target_id,
+        target.target_id,
         'province' as scope_type,
         '360000' as scope_code,
-        cast(count(*) filter (
-            where platform.is_national and platform.is_standing
-            and year(platform.approved_date) = context.this_year
-        ) as double) as actual_value,
-        max(target.target_value) as target_value,
-        max(context.year_share) as needed_share,
-        count(*) filter (
-            where platform.is_national and platform.is_standing
-            and year(platform.approved_date) = context.this_year
-        ) / nullif(max(context.year_share), 0) as forecast_value,
-        count(*) filter (
-            where platform.is_national and year(platform.approved_date) = context.this_year
-        ) as evidence_count,
-        max(platform.batch_id) as batch_id,
-        max(platform.loaded_at) as loaded_at
-    from {{ ref('fct_innovation_platform') }} as platform
+        cast(platforms.new_count as double) as actual_value,
+        target.target_value,
+        context.year_share as needed_share,
+        platforms.new_count / context.year_share as forecast_value,
+        platforms.new_count as evidence_count,
+        platforms.batch_id,
+        platforms.loaded_at
+    from platforms
     cross join context
-    cross join (select target_value from {{ ref('dim_target') }} where target_id = 'T11a') as target
-    having count(*) > 0
+    inner join target on target.target_id = 'T11a'
+    where platforms.known_count > 0
+),
+
+-- T21a: judged days of the year.
+emissions as (
+    select
+        scope.scope_type,
+        case when scope.scope_type = 'province' then '360000' else fact.zone_id end as scope_code,
+        {{ safe_div('count(*) filter (where not fact.is_exceeding)', 'count(*)') }} as compliance_ratio,
+        count(*) as evidence_count,
+        max(fact.batch_id) as batch_id,
+        max(fact.loaded_at) as loaded_at
+    from {{ ref('fct_pollution_day') }} as fact
+    inner join context on fact.business_date >= context.first_day and fact.business_date <= context.as_of_date
+    inner join scope on scope.scope_type = 'province' or (scope.scope_type = 'zone' and fact.zone_id is not null)
+    where fact.is_exceeding is not null
+    group by scope.scope_type, scope_code
 ),
 
 emission_attainment as (
     select
-        'T21a' as target_id,
-        scope.scope_type,
-        case scope.scope_type when 'province' then '360000' else pollution.zone_id end as scope_code,
-        {{ safe_div('count(*) filter (where not pollution.is_exceeding)', 'count(*)') }} as actual_value,
-        max(target.target_value) as target_value,
-        1.0 as needed_share,
-        {{ safe_div('count(*) filter (where not pollution.is_exceeding)', 'count(*)') }} as forecast_value,
-        count(*) as evidence_count,
-        max(pollution.batch_id) as batch_id,
-        max(pollution.loaded_at) as loaded_at
-    from {{ ref('fct_pollution_day') }} as pollution
-    inner join context
-        on
-            pollution.business_date >= make_date(cast(context.this_year as int), 1, 1)
-            and pollution.business_date <= context.as_of_date
-    cross join (
-        select 'province' as scope_type
-        union all
-        select 'zone' as scope_type
-    ) as scope
-    cross join (select target_value from {{ ref('dim_target') }} where target_id = 'T21a') as target
-    where
-        pollution.is_exceeding is not null
-        and (scope.scope_type = 'province' or pollution.zone_id is not null)
-    group by 1, 2, 3
+        target.target_id,
+        emissions.scope_type,
+        emissions.scope_code,
+        emissions.compliance_ratio as actual_value,
+        target.target_value,
+        cast(1 as double) as needed_share,
+        emissions.compliance_ratio as forecast_value,
+        emissions.evidence_count,
+        emissions.batch_id,
+        emissions.loaded_at
+    from emissions
+    inner join target on target.target_id = 'T21a'
 ),
 
 computed as (
@@ -181,13 +214,9 @@ complete as (
         0 as evidence_count,
         cast(null as varchar) as batch_id,
         cast(null as timestamp) as loaded_at
-    from {{ ref('dim_target') }} as target
-    where
-        not exists (
-            select 1
-            from computed
-            where target.target_id = computed.target_id and computed.scope_type = 'province'
-        )
+    from target
+    left join computed on target.target_id = computed.target_id and computed.scope_type = 'province'
+    where computed.target_id is null
 ),
 
 measured as (

@@ -23,11 +23,11 @@ judged as (
         fact.exceedance_multiple,
         row_number() over (
             partition by zone.city_code, fact.pollutant_code
-            order by fact.exceedance_multiple desc nulls last, fact.business_date, fact.outlet_id
+            order by fact.exceedance_multiple desc nulls last, fact.business_date asc, fact.outlet_id asc
         ) as place
     from {{ ref('fct_pollution_day') }} as fact
     inner join day_window
-        on day_window.window_start_date <= fact.business_date and fact.business_date <= day_window.window_end_date
+        on fact.business_date >= day_window.window_start_date and fact.business_date <= day_window.window_end_date
     inner join {{ ref('dim_zone') }} as zone on fact.zone_id = zone.zone_id and zone.is_current
     left join outlet_name on fact.outlet_id = outlet_name.outlet_id
     where fact.is_exceeding is not null

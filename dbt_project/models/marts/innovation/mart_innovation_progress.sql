@@ -1,4 +1,15 @@
-with months as (
+with target as (
+    select target_value
+    from {{ ref('dim_target') }}
+    where target_id = 'T11a'
+),
+
+known as (
+    select count(*) as platform_count
+    from {{ ref('fct_innovation_platform') }}
+),
+
+months as (
     select
         dim_date.date_day as business_month,
         dim_date.month_number,
@@ -18,12 +29,12 @@ select
     cast(max(target.target_value) as bigint) as target_count,
     round(max(target.target_value) * max(months.month_number) / 12.0, 4) as pace_count
 from months
-cross join (select target_value from {{ ref('dim_target') }} where target_id = 'T11a') as target
-cross join (select count(*) as platform_count from {{ ref('fct_innovation_platform') }}) as known
+cross join target
+cross join known
 left join {{ ref('fct_innovation_platform') }} as platform
     on
         platform.is_national
         and platform.is_standing
-        and platform.approved_date <= months.last_date
-        and year(platform.approved_date) = year(months.business_month)
+        and months.last_date >= platform.approved_date
+        and year(months.business_month) = year(platform.approved_date)
 group by months.business_month, months.month_label

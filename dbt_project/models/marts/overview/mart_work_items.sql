@@ -13,7 +13,7 @@ with ranked as (
         target.gap_label,
         count(*) over (partition by target.work_item) as target_count,
         sum(target.evidence_count) over (partition by target.work_item) as evidence_count,
-        row_number() over (partition by target.work_item order by status.badness desc, target.target_id) as place
+        row_number() over (partition by target.work_item order by status.badness desc, target.target_id asc) as place
     from {{ ref('mart_target_status') }} as target
     inner join {{ ref('dim_status') }} as status on target.status = status.status
 )

@@ -30,7 +30,8 @@ select
         '{"type":"Feature","properties":{"name":"', replace(short_name, '"', ''), '","label":"',
         replace(short_name, '"', ''), ' ', status_label, '","fillColor":"', status_color,
         '","strokeColor":"#1F2D3D"},"geometry":{"type":"Point","coordinates":[',
-        cast(coalesce(point_longitude, longitude) as varchar), ',', cast(coalesce(point_latitude, latitude) as varchar), ']}}'
+        cast(coalesce(point_longitude, longitude) as varchar), ',',
+        cast(coalesce(point_latitude, latitude) as varchar), ']}}'
     ) as feature,
     revenue_ytd_yi,
     status_label,

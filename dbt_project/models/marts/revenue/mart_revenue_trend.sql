@@ -1,4 +1,10 @@
-with totals as (
+with target as (
+    select target_value
+    from {{ ref('dim_target') }}
+    where target_id = 'T00'
+),
+
+totals as (
     select
         fact.business_month,
         sum(fact.revenue_ytd_yuan) as revenue_ytd_yuan,
@@ -52,7 +58,7 @@ select
     case when months.is_this_year then round(target.target_value / 100000000, 4) end as target_yi,
     round(cast(this_year.revenue_month_yuan as double) / 100000000, 4) as month_yi
 from months
-cross join (select target_value from {{ ref('dim_target') }} where target_id = 'T00') as target
+cross join target
 inner join shares on months.month_number = shares.month_number
 left join published as this_year on months.business_month = this_year.business_month
 left join published as last_year on last_year.business_month = {{ add_months('months.business_month', -12) }}
