@@ -15,7 +15,7 @@ _PATTERN = (
 
 
 def cast_capital(text: pl.Series, field: Field) -> Cast:
-    """Yuan as DECIMAL(24,2); null where the currency is another one, which is no fault. A bare number is: it has no unit."""
+    """Yuan as DECIMAL(24,2); null, without fault, in another currency. A bare number is a fault: it has no unit."""
     parts = half_width(text).str.extract_groups(_PATTERN).struct.unnest()
     amount = parts["amount"].str.replace_all(",", "").cast(pl.Decimal(38, 8), strict=False)
     scale = parts["scale"].replace_strict({"": 1, **_SCALES}, default=1, return_dtype=pl.Int64)

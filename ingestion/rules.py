@@ -42,7 +42,7 @@ _CASTERS = {
 
 
 class Verdict(NamedTuple):
-    """`kept`: lake fields typed, plus the decoder's columns; `refused`: rows with their first fault (REFUSED_SCHEMA)."""
+    """`kept`: typed lake fields plus the decoder's columns; `refused`: rows with their first fault."""
 
     kept: pl.DataFrame
     refused: pl.DataFrame
@@ -124,7 +124,7 @@ def _refused(
 
 
 def _masked_sources(dataset: Dataset) -> frozenset[str]:
-    """Columns whose values are masked in raw text: in CSV also the neighbours, where a shifted row puts personal data."""
+    """Columns masked in raw text: in CSV also the neighbours, where a shifted row puts personal data."""
     if dataset.format.kind != "csv_rows":
         return dataset.dropped_sources
     places = [i for i, name in enumerate(dataset.sources) if name in dataset.dropped_sources]

@@ -13,11 +13,15 @@ from typing import Any, TypeVar
 
 import httpx
 import stamina
+from stamina.instrumentation import LoggingOnRetryHook, set_on_retry_hooks
 
 from ingestion.connectors.source import Source
 from ingestion.declaration import Dataset
 from ingestion.errors import SourceRefused, SourceUnavailable
 from ingestion.landing import open_private
+
+# stamina would print to standard output where structlog is installed; a night reports through logging.
+set_on_retry_hooks([LoggingOnRetryHook])
 
 _Result = TypeVar("_Result")
 _COUNTS = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times", 6: "six times"}

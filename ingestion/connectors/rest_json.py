@@ -59,8 +59,8 @@ def fetch_pages(caller: Caller, staging: Staging, since: date | None, until: dat
             break
         if cursor in cursors or len(files) >= _MOST_PAGES:
             raise BadFile(
-                f"{caller.dataset.id}: page {len(files)} names the cursor {cursor[:60]!r} again, so the pages never end; "
-                "report it to the platform's operator."
+                f"{caller.dataset.id}: page {len(files)} names the cursor {cursor[:60]!r} again, "
+                "so the pages never end; report it to the platform's operator."
             )
         cursors.add(cursor)
     if total is not None and total != received:

@@ -1,7 +1,7 @@
 """CSV with a header of source names, UTF-8 or GB18030, read in blocks.
 
-Rows are split by Polars where they hold no quotation mark, and one at a time by the csv module where they do. A row with
-a wrong number of fields is refused alone: a stray quotation mark cannot swallow the rows after it.
+Rows are split by Polars where they hold no quotation mark, and one at a time by the csv module where they do. A row
+with a wrong number of fields is refused alone: a stray quotation mark cannot swallow the rows after it.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ def _index(known: list[str], value: str) -> int:
 
 
 def _slots(unit: np.ndarray, factor: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """The distinct (unit, factor) as unit * width + factor in order, and for every pair the place of its own among them."""
+    """The distinct (unit, factor) as unit * width + factor, in order, and the place among them for every pair."""
     combined = unit * width + factor
     if not len(combined):
         return combined, combined

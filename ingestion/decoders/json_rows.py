@@ -82,7 +82,7 @@ class _Reader:
         return self._table(index, series, range(1, len(objects) + 1)), [], len(objects)
 
     def _note_carried(self, series: list[pl.Series], content: bytes) -> None:
-        """Remember which fields occur, be it with null: an absent field is a changed interface, a null one a bad row."""
+        """Remember the fields that occur, be it with null: an absent one is a changed interface, not a bad row."""
         for column in series:
             if column.name not in self.carried:
                 name = msgspec.json.encode(column.name)
@@ -135,6 +135,8 @@ def _array(unpacked: Unpacked, content: bytes) -> bytes | msgspec.Raw:
     content = content.removeprefix(b"\xef\xbb\xbf").strip()
     if content.startswith(b"["):
         return content
+    if not content.startswith(b"{"):
+        raise unpacked.fault("is not JSON with rows", "ask for it again")
     try:
         return msgspec.json.decode(content, type=_Page).data.rows
     except msgspec.ValidationError:

@@ -1,11 +1,12 @@
-"""Messages of the public resource trading exchange: `<DES>` with CONTEXT (the fields) and TITLE (key, entity, operation).
+"""Messages of the public resource trading exchange: `<DES>` with CONTEXT (fields) and TITLE (key, entity, operation).
 
-A file holds many messages under `<MESSAGES>` or is a single `<DES>`. A delete (DATA_TYPE 3) has no CONTEXT: only its key
-and operation count, and it is dated to the end of its file's day when it names no time of its own.
+A file holds many messages under `<MESSAGES>` or is a single `<DES>`. A delete (DATA_TYPE 3) has no CONTEXT: only its
+key and operation count, and it is dated to the end of its file's day when it names no time of its own.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from ingestion.rules import EXTRA, FILE, MASK, PARTIAL, RECORD
 
 _ROOTS = ("MESSAGES", "DES")
 _ENVELOPE = ("CA_KEY", "DATA_CN", "DATA_EN", "DATA_KEY", "DATA_NO", "DATA_TYPE", "ROUTE_WAY")
+_ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding=["']([^"']+)""")
 _DELETE = "3"
 _MESSAGES_PER_CHUNK = 20_000
 
@@ -47,7 +49,7 @@ def _messages(unpacked: Unpacked) -> Iterator[Message]:
     try:
         # No entity is resolved, no DTD loaded, nothing fetched, and libxml2's own size limits stay on.
         events = etree.iterparse(
-            unpacked,  # type: ignore[arg-type]
+            _Declared(unpacked),  # type: ignore[arg-type]
             events=("end",),
             tag="DES",
             resolve_entities=False,
@@ -72,14 +74,31 @@ def _messages(unpacked: Unpacked) -> Iterator[Message]:
         raise unpacked.fault(f"is not well-formed XML ({error.msg})", "ask for it again") from error
 
 
+class _Declared:
+    """The bytes of a file whose XML declaration, if there is one, says UTF-8."""
+
+    def __init__(self, unpacked: Unpacked) -> None:
+        self._unpacked = unpacked
+        self._checked = False
+
+    def read(self, size: int) -> bytes:
+        data = self._unpacked.read(size)
+        if not self._checked:
+            self._checked = True
+            named = _ENCODING.match(data)
+            encoding = named[1].decode("ascii", "replace") if named else "UTF-8"
+            if encoding.upper() != "UTF-8":
+                what = f"is {encoding} and not utf-8 as declared"
+                raise self._unpacked.fault(what, "ask the source for the agreed encoding")
+        return data
+
+
 def _check_document(unpacked: Unpacked, tree: Any) -> None:
     root, info = tree.getroot(), tree.docinfo
     if info.doctype or info.internalDTD is not None:
         raise unpacked.fault("holds a document type declaration, which the exchange never sends", "ask the source")
     if root.tag not in _ROOTS:
         raise unpacked.fault(f"has the root {root.tag} and not MESSAGES", "ask the source for the agreed format")
-    if (info.encoding or "UTF-8").upper() not in ("UTF-8", "UTF8", "ASCII", "US-ASCII"):
-        raise unpacked.fault(f"is {info.encoding} and not utf-8 as declared", "ask the source for the agreed encoding")
 
 
 def _message(element: Any) -> Message:

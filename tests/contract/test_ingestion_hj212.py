@@ -1,0 +1,246 @@
+"""Packets of HJ 212: real ones, the dirt that real ones have, and a round trip."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingestion.batch import BatchRecord
+from ingestion.decoders import hj212
+from ingestion.decoders.hj212 import decode_hj212, load_factors
+from ingestion.errors import BadFile
+from ingestion.identifiers import hj212_crc
+from ingestion.landing import LandedFile
+from tests.contract.ingestion_setting import DECLARED, FIXTURES, deliver, lake, published, quarantine
+
+HOURLY = DECLARED["monitoring/hourly_report"]
+HOURLY_FIELDS = [f.name for f in HOURLY.fields]
+MN = "36010000112233445566AABB"
+
+
+def framed(data: str, crc: str | None = None, length: int | None = None) -> bytes:
+    """A packet with the right length and CRC, or with others."""
+    content = data.encode()
+    crc = f"{hj212_crc(content):04X}" if crc is None else crc
+    return b"##%04d" % (len(content) if length is None else length) + content + crc.encode()
+
+
+def hourly(
+    body: str, time: str = "20191231050000", head: str = "", mn: str = MN, cn: str = "2061", system: str = "32"
+) -> str:
+    stamp = f"DataTime={time};" if time else ""
+    return f"QN=20191231060005123;ST={system};CN={cn};PW=123456;MN={mn};Flag=4;{head}CP=&&{stamp}{body}&&"
+
+
+COD = "w01018-Cou=1.5,w01018-Min=10.1,w01018-Avg=12.5,w01018-Max=14,w01018-Flag=N"
+
+
+def load(tmp_path: Path, *packets: bytes) -> tuple[BatchRecord, pl.DataFrame]:
+    record = deliver(HOURLY, tmp_path / "home", a_txt=b"\r\n".join([*packets, b""]))
+    return record, lake(tmp_path / "home", record)
+
+
+def rules(tmp_path: Path, record: BatchRecord) -> list[tuple[int, str]]:
+    bad = quarantine(tmp_path / "home", record)
+    return list(zip(bad["record_number"], bad["rule"], strict=True))
+
+
+def test_real_packets_are_all_accounted_for(tmp_path: Path) -> None:
+    content = (FIXTURES / "packets.jsonl").read_bytes()
+    record = deliver(HOURLY, tmp_path / "home", a_jsonl=content)
+    rows = lake(tmp_path / "home", record)
+    assert [f.rows for f in record.files] == [len(content.splitlines())]
+    assert rows["record_number"].unique().to_list() == [2]
+    assert rows.filter(rows["pollutant_code"] == "w01001").select("mn", "avg_value", "measured_at").row(0) == (
+        "chang000003",
+        8.437,
+        datetime(2020, 1, 9, 9),
+    )
+    found = dict(rules(tmp_path, record))
+    assert {n: r for n, r in found.items() if n != 2} == {
+        1: "other_command",
+        3: "other_command",
+        4: "no_values",
+        5: "other_command",
+        6: "packet_crc",
+        7: "packet_crc",
+    }
+    assert record.received == record.loaded + record.quarantined + record.repeats
+
+
+def test_values_of_one_packet(tmp_path: Path) -> None:
+    gas = "a21026-ZsAvg=30.5,a21026-Avg=20.25,a21026-Flag=M;a00000-Cou=19191.973,a00000-Avg=5.331"
+    _, rows = load(tmp_path, framed(hourly(gas, system="31")))
+    assert rows.select(HOURLY_FIELDS).rows() == [
+        (MN, "31", datetime(2019, 12, 31, 5), "a21026", 20.25, None, None, 30.5, None, "M"),
+        (MN, "31", datetime(2019, 12, 31, 5), "a00000", 5.331, None, None, None, 19191.973, None),
+    ]
+    assert rows["source_record_id"][0] == f"{MN}|a21026|2019-12-31 05:00:00"
+
+
+def test_codes_of_2005_are_translated(tmp_path: Path) -> None:
+    _, rows = load(tmp_path, framed(hourly("011-Avg=1;060-Avg=2;B01-Cou=3;02-Avg=4;S01-Avg=5")))
+    assert rows["pollutant_code"].to_list() == ["w01018", "w21003", "w00000", "a21026", "a19001"]
+    assert load_factors()["101"] == "w21011"
+
+
+def test_codes_of_no_edition_are_refused_alone(tmp_path: Path) -> None:
+    record, rows = load(tmp_path, framed(hourly(f"{COD};a2101-Avg=1;LA-td=5;e10103-Avg=2")))
+    assert rows["pollutant_code"].to_list() == ["w01018", "LA", "e10103"]
+    assert rules(tmp_path, record) == [(1, "unknown_factor")]
+    assert record.new_fields == ["td"]
+    assert rows["extra"].to_list() == [None, '{"td":"5"}', None]
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        framed(hourly(COD)),
+        framed(hourly(COD), crc=f"{hj212_crc(hourly(COD).encode()):04x}"),
+        framed(hourly(COD)) + b"**",
+        framed(hourly(COD + ";")),
+        framed(hourly(COD)) + b"  ",
+    ],
+)
+def test_harmless_dirt_loads(tmp_path: Path, packet: bytes) -> None:
+    record, rows = load(tmp_path, packet)
+    assert (record.received, record.loaded) == (1, 1)
+    assert rows["avg_value"].to_list() == [12.5]
+
+
+def test_damaged_packets_are_refused_whole_and_count_once(tmp_path: Path) -> None:
+    good = hourly(COD + ";w21003-Avg=1")
+    packets = [
+        framed(good, crc="0000" if hj212_crc(good.encode()) else "0001"),
+        framed(good, length=len(good) - 3),
+        framed(good, length=len(good) + 3),
+        b"#" + framed(good),
+        b"##12",
+        b"noise",
+        framed(hourly(COD, cn="2051")),
+        framed("QN=1;CN=2061;no parameters"),
+        framed(hourly("")),
+        framed(good),
+    ]
+    record, rows = load(tmp_path, *packets)
+    assert rules(tmp_path, record) == [
+        (1, "packet_crc"),
+        (2, "packet_length"),
+        (3, "packet_length"),
+        (4, "packet_form"),
+        (5, "packet_form"),
+        (6, "packet_form"),
+        (7, "other_command"),
+        (8, "packet_form"),
+        (9, "no_values"),
+    ]
+    assert rows["record_number"].to_list() == [10, 10]
+    assert (record.received, record.files[0].rows) == (11, 10)
+
+
+def test_glued_packets_are_cut_apart(tmp_path: Path) -> None:
+    hours = [framed(hourly(COD, time=f"201912310{h}0000")) for h in range(3)]
+    record, rows = load(tmp_path, hours[0] + hours[1], hours[2])
+    assert record.files[0].rows == 3
+    assert rows["measured_at"].dt.hour().to_list() == [0, 1, 2]
+
+
+def test_a_key_given_twice_keeps_its_first_value(tmp_path: Path) -> None:
+    _, rows = load(tmp_path, framed(hourly("w00000-Avg=66.09,w00000-Flag=N;w01018-Avg=1;w00000-Avg=19796346.00")))
+    assert rows.select("pollutant_code", "avg_value", "extra").rows() == [
+        ("w00000", 66.09, '{"Avg#2":"19796346.00"}'),
+        ("w01018", 1.0, None),
+    ]
+
+
+def test_a_packet_sent_twice_is_an_exact_repeat(tmp_path: Path) -> None:
+    record, _ = load(tmp_path, *[framed(hourly(COD))] * 3)
+    assert (record.received, record.loaded, record.repeats) == (3, 1, 2)
+
+
+def test_parts_of_a_split_packet_belong_together(tmp_path: Path) -> None:
+    first = hourly("w01018-Avg=1,w01018-Min=0.5;w21003-Avg=2", head="PNUM=2;PNO=1;")
+    second = hourly("w21003-Flag=D;w21011-Avg=3", time="", head="PNUM=2;PNO=2;")
+    record, rows = load(tmp_path, framed(first), framed(second))
+    assert rows.select("pollutant_code", "avg_value", "flag").rows() == [
+        ("w01018", 1.0, None),
+        ("w21003", 2.0, "D"),
+        ("w21011", 3.0, None),
+    ]
+    assert rows["measured_at"].n_unique() == 1
+    assert record.quarantined == 0
+
+
+def test_row_rules_hold_for_measured_values(tmp_path: Path) -> None:
+    packets = [
+        framed(hourly("w01018-Avg=abc;w21003-Flag=X;w21011-Avg=-0.5,w21011-Flag=N")),
+        framed(hourly(COD, time="")),
+        framed(hourly(COD, mn="")),
+        framed(hourly(COD, time="20191331050000")),
+    ]
+    record, rows = load(tmp_path, *packets)
+    assert rules(tmp_path, record) == [
+        (1, "number"),
+        (1, "allowed_value"),
+        (2, "required"),
+        (3, "required"),
+        (4, "timestamp"),
+    ]
+    assert rows["avg_value"].to_list() == [-0.5]
+
+
+def test_chinese_and_torn_bytes_are_survived(tmp_path: Path) -> None:
+    chinese = framed(hourly(f"{COD};w21003-Info=故障"))
+    torn = framed(hourly(COD)).replace(b"12.5", b"1\xff.5")
+    record, rows = load(tmp_path, chinese, torn)
+    assert rows["extra"].to_list()[1] is not None
+    assert rules(tmp_path, record) == [(2, "packet_crc")]
+
+
+def test_gzip(tmp_path: Path) -> None:
+    content = framed(hourly(COD)) + b"\r\n"
+    assert deliver(HOURLY, tmp_path / "home", a_gz=gzip.compress(content)).loaded == 1
+
+
+def test_lines_that_hold_no_packet_refuse_the_file(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="JSON with a packet"):
+        deliver(HOURLY, tmp_path / "home", a_jsonl=b'{"packet": 1}\n')
+    assert published(tmp_path / "home", "lake") == []
+
+
+NUMBER = st.decimals(min_value=-1000, max_value=10**6, places=3).map(str)
+FACTORS = st.sampled_from(["w01018", "w21003", "w00000", "a21026", "a01012"])
+VALUES = st.dictionaries(st.sampled_from(["Avg", "Min", "Max", "Cou"]), NUMBER, min_size=1)
+MEASURED = st.dictionaries(FACTORS, VALUES, min_size=1)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(MEASURED, min_size=1, max_size=12), st.integers(40, 3000), st.booleans())
+def test_what_a_device_sends_comes_back(
+    tmp_path: Path, hours: list[dict[str, dict[str, str]]], block: int, wrapped: bool
+) -> None:
+    """Any values, in blocks of any size, bare or wrapped in JSON lines."""
+    expected, packets = [], []
+    for hour, factors in enumerate(hours):
+        time = datetime(2019, 12, 31) + timedelta(hours=hour)
+        body = ";".join(",".join(f"{f}-{k}={v}" for k, v in values.items()) for f, values in factors.items())
+        packets.append(framed(hourly(body, time=f"{time:%Y%m%d%H%M%S}")))
+        expected += [(hour + 1, f, *(v.get(k) for k in ("Avg", "Min", "Max", "Cou"))) for f, v in factors.items()]
+    path = tmp_path / "x.txt"
+    lines = [json.dumps({"packet": p.decode()}).encode() for p in packets] if wrapped else packets
+    path.write_bytes(b"\r\n".join(lines) + b"\r\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hj212, "_BLOCK", block)
+        patch.setattr(hj212, "_PACKETS_PER_CHUNK", 3)
+        chunks = list(decode_hj212(HOURLY, [LandedFile("x.txt", path, "", path.stat().st_size)]))
+    found = [r for c in chunks for r in c.rows.select("__record", "factor", "Avg", "Min", "Max", "Cou").rows()]
+    assert sorted(found, key=str) == sorted(expected, key=str)
+    assert sum(c.counted.get(0, 0) for c in chunks) == len(hours)
+    assert sum(c.refused.height for c in chunks) == 0
