@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from great_expectations.data_context import EphemeralDataContext
     from great_expectations.datasource.fluent import SQLDatasource
 
+# Memory is bounded because Python, dbt's leftovers and Great Expectations share the process; DuckDB spills beyond it.
 _ENGINE = {
     "isolation_level": "AUTOCOMMIT",
     "skip_autocommit_rollback": True,
@@ -30,7 +31,7 @@ _ENGINE = {
     "connect_args": {
         "read_only": True,
         "config": {
-            "memory_limit": "2GB",
+            "memory_limit": "500MB",
             "threads": 2,
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",

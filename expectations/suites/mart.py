@@ -8,6 +8,7 @@ from datetime import date
 
 from expectations.check import Check, Measure, Native
 from expectations.measure import RowRule, name, row_checks, text
+from expectations.suites.reconcile import key_unique
 
 SUITE = "mart"
 _ENGINEERS = "数据工程组"
@@ -165,17 +166,10 @@ def _mart_checks(table: str, mart: Mart) -> Iterator[Check]:
     )
     example = "concat_ws('|', " + ", ".join(f"cast(r.{name(column)} as varchar)" for column in mart.key) + ")"
     yield from row_checks(SUITE, f"mart.{table}", mart.owner, f"mart.{table} as r", (present, *mart.rules), example)
-    unique = (
-        Native("ExpectColumnValuesToBeUnique", {"column": mart.key[0]})
-        if len(mart.key) == 1
-        else Native("ExpectCompoundColumnsToBeUnique", {"column_list": list(mart.key)})
-    )
-    yield _check(table, mart.owner, "key_unique", unique, "A row shown twice is counted twice by every chart")
-    # Without rows a chart is empty; the marts whose content is a list of findings may be.
-    expected = mart.row_count
-    if expected is not None:
-        count = Native("ExpectTableRowCountToEqual", {"value": expected})
-        yield _check(table, mart.owner, "row_count", count, f"This mart has {expected} rows by design")
+    yield key_unique(SUITE, f"mart.{table}", mart.owner, f"mart.{table}", mart.key)
+    if mart.row_count is not None:
+        count = Native("ExpectTableRowCountToEqual", {"value": mart.row_count})
+        yield _check(table, mart.owner, "row_count", count, f"This mart has {mart.row_count} rows by design")
     if mart.has_status:
         known = Native("ExpectColumnValuesToBeInSet", {"column": "status", "value_set": list(STATUSES)})
         yield _check(table, mart.owner, "status_known", known, "A status outside the list has no light")
