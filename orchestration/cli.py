@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -21,8 +22,9 @@ sandbox_app = typer.Typer(no_args_is_help=True, help="A synthetic province that 
 app.add_typer(release_app, name="release")
 app.add_typer(sandbox_app, name="sandbox")
 
-out = Console()
-err = Console(stderr=True)
+# A log file is searched line by line: only a terminal gets its lines wrapped.
+out = Console(width=None if sys.stdout.isatty() else 160)
+err = Console(stderr=True, width=None if sys.stderr.isatty() else 1000)
 
 Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 from pathlib import Path
 
 from ingestion.batch import BatchRecord
-
 from orchestration.settings import Settings
 
 # Dagster reports to its maker unless this file says no; its own console log is for its UI, ours is for people.
@@ -51,6 +51,7 @@ def run(settings: Settings, first: date, last: date) -> Outcome:
     """
     import dagster as dg
 
+    warnings.simplefilter("ignore", dg.BetaWarning)
     from orchestration.definitions import defs
     from orchestration.night import Night, only_one
 

@@ -9,7 +9,7 @@ import contextlib
 import fcntl
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -150,18 +150,17 @@ def prepare(night: Night, as_of: date) -> Candidate:
 
 def check_batches(night: Night) -> list[CheckResult]:
     """Gate 1: the batches just loaded."""
-    chosen = _candidate(night)
-    return _note(night, gate.check_batches(chosen.path, chosen.as_of_date))
+    return _run_gate(night, gate.check_batches)
 
 
 def check_warehouse(night: Night) -> list[CheckResult]:
     """Gate 2: facts and marts of the candidate."""
+    return _run_gate(night, gate.check_warehouse)
+
+
+def _run_gate(night: Night, check: Callable[[Path, date, Path | None], list[CheckResult]]) -> list[CheckResult]:
     chosen = _candidate(night)
-    docs = night.home / "data_docs"
-    return _note(night, gate.check_warehouse(chosen.path, chosen.as_of_date, docs))
-
-
-def _note(night: Night, results: list[CheckResult]) -> list[CheckResult]:
+    results = check(chosen.path, chosen.as_of_date, night.home / "data_docs")
     night.checks += results
     verdict = gate.verdict(results)
     for result in verdict.warnings:

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from ingestion.batch import BatchRecord, read_records
 
 from expectations.check import CheckResult
+from ingestion.batch import BatchRecord, read_records
 from ingestion.declaration import Dataset
 from warehouse import release
 from warehouse.paths import candidate_file, release_file

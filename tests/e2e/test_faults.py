@@ -16,8 +16,14 @@ from warehouse import release
     [
         ("smart_zone", "zone", "http_500", {}, jobs.ExitCode.FAILED, ["smart_zone/zone", "500"]),
         ("credit", "registration", "wrong_digest", {}, jobs.ExitCode.FAILED, ["credit_20191231.zip", "SHA-256"]),
-        ("monitoring", "hourly_report", "truncate", {"ratio": 0.1}, jobs.ExitCode.GATE_FAILED,
-         ["monitoring", "hourly_report", "省生态环境厅"]),
+        (
+            "monitoring",
+            "hourly_report",
+            "truncate",
+            {"ratio": 0.1},
+            jobs.ExitCode.GATE_FAILED,
+            ["monitoring", "hourly_report", "省生态环境厅"],
+        ),
     ],
     ids=["source answers 500", "file with a wrong digest", "a tenth of the usual rows"],
 )

@@ -93,8 +93,9 @@ def test_the_command_line_publishes_lists_asks_and_rolls_back(home: Path, provin
 
 def test_files_delivered_by_hand_enter_with_the_next_night(home: Path, province: str) -> None:
     fixture = Path(__file__).parents[1] / "fixtures" / "registration_extract.csv"
-    by_hand = command(home, province, "land", "credit/registration_extract", str(fixture),
-                      "--load-date", str(NIGHT), "--json")
+    by_hand = command(
+        home, province, "land", "credit/registration_extract", str(fixture), "--load-date", str(NIGHT), "--json"
+    )
     printed, complaints = by_hand.communicate(timeout=60)
     assert by_hand.returncode == 0, complaints
     counts = json.loads(printed)

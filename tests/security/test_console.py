@@ -14,7 +14,9 @@ def home(tmp_path: Path) -> Path:
     for number in (1, 2):
         database = tmp_path / "candidate.duckdb"
         with duckdb.connect(str(database)) as con:
-            con.execute(f"create schema mart; create table mart.mart_release as select {number} as number, '数据' as text")
+            con.execute(
+                f"create schema mart; create table mart.mart_release as select {number} as number, '数据' as text"
+            )
         content = {"as_of_date": "2019-12-31", "batches": [], "tables": {}}
         release.publish(tmp_path, f"r20191231-0{number}", database, content)
     (tmp_path / "secret.csv").write_text("secret\n1\n")
