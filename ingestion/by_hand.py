@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from datetime import date
 from pathlib import Path
 
@@ -31,8 +30,6 @@ def _take(dataset: Dataset, path: Path, staging: Staging, load_date: date) -> La
                 target.write(block)
                 digest.update(block)
                 size += len(block)
-            target.flush()
-            os.fsync(target.fileno())
     except OSError as error:
         raise BadFile(f"{dataset.id}: {path.name} cannot be read ({error.strerror}); deliver it again.") from error
     return LandedFile(

@@ -173,6 +173,4 @@ def save(response: httpx.Response, path: Path, limit: int) -> tuple[int, str]:
             size += len(block)
             if size > limit:
                 break
-        stream.flush()
-        os.fsync(stream.fileno())
     return size, digest.hexdigest()

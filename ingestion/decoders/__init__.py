@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ingestion.declaration import Dataset
-from ingestion.decoders.chunk import Chunk
+from ingestion.decoders.chunk import Chunk, merged
 from ingestion.decoders.csv_rows import decode_csv
 from ingestion.decoders.hj212 import decode_hj212
 from ingestion.decoders.json_rows import decode_json
@@ -23,7 +23,7 @@ _DECODERS: dict[str, Callable[[Dataset, Sequence[LandedFile]], Iterator[Chunk]]]
 
 def decode(dataset: Dataset, files: Sequence[LandedFile]) -> Iterator[Chunk]:
     """Chunks of the rows in `files`, in order; raises BadFile when a file cannot be what the dataset declares."""
-    return _DECODERS[dataset.format.kind](dataset, files)
+    return merged(_DECODERS[dataset.format.kind](dataset, files))
 
 
 def ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:

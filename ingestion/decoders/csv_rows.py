@@ -18,7 +18,7 @@ from ingestion.decoders.unpacking import Unpacked, unpack
 from ingestion.landing import LandedFile
 from ingestion.rules import EXTRA, FILE, MASK, RECORD
 
-_BLOCK = 12 << 20
+_BLOCK = 6 << 20
 _LONGEST_RECORD = 50
 """Lines that one quoted record may span before its opening quotation mark counts as stray."""
 
@@ -48,11 +48,13 @@ def _records(dataset: Dataset, unpacked: Unpacked) -> Iterator[list[str]]:
     """Lists of whole records as text, blank lines left out."""
     carry = ""
     for text, is_last in _texts(dataset, unpacked):
-        lines = (carry + text).split("\n")
+        text = carry + text
+        lines = text.replace("\r\n", "\n").split("\n")
         carry = "" if is_last else lines.pop()
-        records, rest = _join_quoted([line.removesuffix("\r") for line in lines], is_last)
+        records, rest = _join_quoted(lines, is_last) if '"' in text else (lines, [])
         carry = "\n".join([*rest, carry]) if rest else carry
-        records = [r for r in records if r and not r.isspace()]
+        if "" in records:
+            records = [r for r in records if r]
         if records:
             yield records
 

@@ -25,7 +25,7 @@ from ingestion.landing import LandedFile
 from ingestion.rules import FILE, RECORD, REFUSED_SCHEMA
 
 _BLOCK = 8 << 20
-_PACKETS_PER_CHUNK = 16_000
+_PACKETS_PER_CHUNK = 8_000
 _GLUED = re.compile(rb"(?=##\d{4})")
 _FORM = r"^##\d{4}"
 _END = r"^[0-9A-Fa-f]{4}(?:\*\*)?\s*$"

@@ -7,6 +7,7 @@ the fast way; the first unknown field sends a page the slow way and is added to 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -63,21 +64,23 @@ class _Reader:
         # Members named by position: source names need not be identifiers.
         members = [(f"f{i}", object, None) for i in range(len(self.names))]
         renamed = {f"f{i}": name for i, name in enumerate(self.names)}
-        row = msgspec.defstruct("Row", members, rename=renamed, forbid_unknown_fields=True)
+        row = msgspec.defstruct("Row", members, rename=renamed, forbid_unknown_fields=True, gc=False)
+        self.getters = [attrgetter(member) for member, *_ in members]
         self.fast = msgspec.json.Decoder(list[row], float_hook=str)  # type: ignore[valid-type]
 
     def read(self, index: int, unpacked: Unpacked) -> tuple[pl.DataFrame, list[dict[str, object]], int]:
         """The rows of one file as text columns, the elements that are no objects, and the number of both."""
         content = unpacked.read_all()
-        array = _array(unpacked, content)
+        array = bytes(_array(unpacked, content))
         try:
             objects = self.fast.decode(array)
         except msgspec.DecodeError:
             return self._read_slowly(index, unpacked, array)
-        columns = list(zip(*map(msgspec.structs.astuple, objects), strict=True)) or [()] * len(self.names)
-        series = [pl.Series(n, c, dtype=pl.String, strict=False) for n, c in zip(self.names, columns, strict=True)]
-        if any((s.str.starts_with("{") | s.str.starts_with("[")).any() for s in series):
+        if array.count(b"{") != len(objects) or array.count(b"[") != 1:
+            # Perhaps only a text with a bracket, perhaps a nested value, which has to stay JSON.
             return self._read_slowly(index, unpacked, array)
+        columns = [list(map(getter, objects)) for getter in self.getters]
+        series = [pl.Series(n, c, dtype=pl.String, strict=False) for n, c in zip(self.names, columns, strict=True)]
         self._note_carried(series, content)
         return self._table(index, series, range(1, len(objects) + 1)), [], len(objects)
 
@@ -90,7 +93,7 @@ class _Reader:
                     self.carried.add(column.name)
 
     def _read_slowly(
-        self, index: int, unpacked: Unpacked, array: bytes | msgspec.Raw
+        self, index: int, unpacked: Unpacked, array: bytes
     ) -> tuple[pl.DataFrame, list[dict[str, object]], int]:
         try:
             elements = msgspec.json.Decoder(list[Any], float_hook=str).decode(array)

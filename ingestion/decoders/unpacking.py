@@ -46,7 +46,8 @@ class Unpacked:
         self.size += len(data)
         if self.size > self._limit:
             raise self.fault(f"unpacks to more than {self._limit:,} bytes", "it was not read further; ask the source")
-        self._digest.update(data)
+        if self._sha256:
+            self._digest.update(data)
         if not data and self._sha256 and self._digest.hexdigest() != self._sha256:
             raise self.fault("does not have the digest that the manifest announces", "ask for it again")
         return data

@@ -23,7 +23,7 @@ _ROOTS = ("MESSAGES", "DES")
 _ENVELOPE = ("CA_KEY", "DATA_CN", "DATA_EN", "DATA_KEY", "DATA_NO", "DATA_TYPE", "ROUTE_WAY")
 _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding=["']([^"']+)""")
 _DELETE = "3"
-_MESSAGES_PER_CHUNK = 20_000
+_MESSAGES_PER_CHUNK = 10_000
 
 Message = dict[str, str | None]
 
@@ -103,17 +103,20 @@ def _check_document(unpacked: Unpacked, tree: Any) -> None:
 
 def _message(element: Any) -> Message:
     """The fields of one message; a field that occurs again is kept under its name with `#2`."""
-    message: Message = {}
-    for part in ("CONTEXT", "TITLE"):
-        parent = element.find(part)
-        for child in parent if parent is not None else ():
-            name = child.tag
-            if part == "CONTEXT" and name in _ENVELOPE:
-                continue
-            if name in message:
-                name = f"{name}#2"
-            message[name] = child.text if not len(child) else "".join(child.itertext())
+    context, title = element.find("CONTEXT"), element.find("TITLE")
+    fields = [] if context is None else [(c.tag, c.text or _deep_text(c)) for c in context if c.tag not in _ENVELOPE]
+    fields += [] if title is None else [(c.tag, c.text or _deep_text(c)) for c in title]
+    message: Message = dict(reversed(fields))
+    if len(message) < len(fields):
+        firsts: set[str] = set()
+        for name, text in fields:
+            message.setdefault(f"{name}#2", text) if name in firsts else firsts.add(name)
     return message
+
+
+def _deep_text(child: Any) -> str | None:
+    """Text below a field that holds further elements; None for an empty field."""
+    return "".join(child.itertext()) or None
 
 
 def _date_delete(dataset: Dataset, file: LandedFile, message: Message) -> None:
