@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import calendar
 import hashlib
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from ingestion.connectors.calls import Retries
 from ingestion.connectors.source import Source
 from ingestion.declaration import ByHand, Dataset
 from ingestion.decoders import ahead, decode
+from ingestion.decoders.chunk import Chunk
 from ingestion.errors import BadFile, IngestionError
 from ingestion.lake import QUARANTINE_SCHEMA, ParquetFile, partition, quarantined, with_lineage
 from ingestion.landing import LandedFile, Staging, now, open_staging
@@ -37,11 +37,23 @@ class Window:
 
 
 @dataclass
-class _Counts:
+class _Account:
+    """What became of the rows of one batch; `seen` counts the records of each file."""
+
+    seen: dict[int, int]
     received: int = 0
     loaded: int = 0
     quarantined: int = 0
     repeats: int = 0
+    new_fields: set[str] = field(default_factory=set)
+
+    def add(self, chunk: Chunk, fresh: int) -> None:
+        """Count a chunk of which `fresh` rows are no repeats."""
+        self.received += chunk.rows.height + chunk.refused.height
+        self.repeats += chunk.rows.height - fresh
+        self.new_fields |= chunk.new_fields
+        for index, count in chunk.counted.items():
+            self.seen[index] += count
 
 
 def ingest(dataset: Dataset, source: Source, home: Path, window: Window, retries: Retries | None = None) -> BatchRecord:
@@ -122,28 +134,22 @@ def _write(
     dataset: Dataset, files: list[LandedFile], home: Path, window: Window, batch_id: str, by_hand: bool
 ) -> BatchRecord:
     """Decode, judge and write one batch; its files appear only when every row of every file is accounted for."""
-    loaded_at = now()
-    lake_file = partition("lake", dataset, window.until, batch_id)
-    quarantine_file = partition("quarantine", dataset, window.until, batch_id)
-    counts, repeats = _Counts(), Repeats(dataset.sources)
-    seen = dict.fromkeys(range(len(files)), 0)
-    new_fields: set[str] = set()
-    with ExitStack() as open_files:
-        lake = open_files.enter_context(ParquetFile(home / lake_file, dataset.lake_schema()))
-        bad = open_files.enter_context(ParquetFile(home / quarantine_file, QUARANTINE_SCHEMA, mode=0o600))
+    loaded_at, day = now(), window.until
+    lake_file, quarantine_file = (partition(area, dataset, day, batch_id) for area in ("lake", "quarantine"))
+    account, repeats = _Account(dict.fromkeys(range(len(files)), 0)), Repeats(dataset.sources)
+    with (
+        ParquetFile(home / lake_file, dataset.lake_schema()) as lake,
+        ParquetFile(home / quarantine_file, QUARANTINE_SCHEMA, mode=0o600) as bad,
+    ):
         for chunk in ahead(decode(dataset, files)):
             fresh = repeats.first_only(chunk.rows)
             kept, refused = judge(dataset, fresh)
             for part in (chunk.refused, refused):
-                bad.write(quarantined(dataset, part, files, batch_id, window.until))
-            lake.write(with_lineage(dataset, kept, files, batch_id, window.until, loaded_at))
-            counts.received += chunk.rows.height + chunk.refused.height
-            counts.repeats += chunk.rows.height - fresh.height
-            new_fields |= chunk.new_fields
-            for index, count in chunk.counted.items():
-                seen[index] += count
-        counts.loaded, counts.quarantined = lake.rows, bad.rows
-        _check(dataset, files, seen, counts)
+                bad.write(quarantined(dataset, part, files, batch_id, day))
+            lake.write(with_lineage(dataset, kept, files, batch_id, day, loaded_at))
+            account.add(chunk, fresh.height)
+        account.loaded, account.quarantined = lake.rows, bad.rows
+        _check(dataset, files, account)
         if bad.rows:
             bad.publish()
         lake_sha256 = lake.publish()
@@ -151,36 +157,36 @@ def _write(
         batch_id=batch_id,
         system=dataset.system,
         dataset=dataset.dataset,
-        load_date=window.until,
+        load_date=day,
         window_since=window.since,
-        window_until=window.until,
+        window_until=day,
         kind=_kind(files, window, by_hand),
-        received=counts.received,
-        loaded=counts.loaded,
-        quarantined=counts.quarantined,
-        repeats=counts.repeats,
-        files=[FileRecord(f.name, f.sha256, f.size, seen[i], f.kind) for i, f in enumerate(files)],
+        received=account.received,
+        loaded=account.loaded,
+        quarantined=account.quarantined,
+        repeats=account.repeats,
+        files=[FileRecord(f.name, f.sha256, f.size, account.seen[i], f.kind) for i, f in enumerate(files)],
         lake_file=lake_file,
         lake_sha256=lake_sha256,
-        quarantine_file=quarantine_file if counts.quarantined else None,
+        quarantine_file=quarantine_file if account.quarantined else None,
         cursor_before=None if by_hand or window.since is None else f"{window.since}T00:00:00",
-        cursor_after=None if by_hand else f"{window.until + timedelta(days=1)}T00:00:00",
-        new_fields=sorted(new_fields),
+        cursor_after=None if by_hand else f"{day + timedelta(days=1)}T00:00:00",
+        new_fields=sorted(account.new_fields),
         fetched_at=loaded_at,
     )
 
 
-def _check(dataset: Dataset, files: list[LandedFile], seen: dict[int, int], counts: _Counts) -> None:
+def _check(dataset: Dataset, files: list[LandedFile], account: _Account) -> None:
     for index, file in enumerate(files):
-        if file.rows is not None and file.rows != seen[index]:
+        if file.rows is not None and file.rows != account.seen[index]:
             raise BadFile(
-                f"{dataset.id}: {file.name} holds {seen[index]:,} rows and {file.rows:,} were announced; "
+                f"{dataset.id}: {file.name} holds {account.seen[index]:,} rows and {file.rows:,} were announced; "
                 "nothing was loaded, ask the source to deliver it again."
             )
-    if counts.received != counts.loaded + counts.quarantined + counts.repeats:
+    if account.received != account.loaded + account.quarantined + account.repeats:
         raise IngestionError(
-            f"{dataset.id}: {counts.received:,} rows were received but {counts.loaded:,} loaded, "
-            f"{counts.quarantined:,} quarantined and {counts.repeats:,} repeated; report this as a defect of ingestion."
+            f"{dataset.id}: {account.received:,} rows were received but {account.loaded:,} loaded, "
+            f"{account.quarantined:,} quarantined and {account.repeats:,} repeated; report this as a defect of ingestion."
         )
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from ingestion.connectors.calls import Caller, Expired, HalfAnswer
 from ingestion.declaration import RestJson
-from ingestion.errors import BadFile, SourceRefused, SourceUnavailable
+from ingestion.errors import BadFile, SourceRefused
 from ingestion.landing import LandedFile, Staging
 
 _LARGEST_PAGE = 256 << 20
@@ -148,7 +148,7 @@ def _bounded(response: httpx.Response) -> bytes:
     for block in response.iter_bytes():
         body += block
         if len(body) > _LARGEST_PAGE:
-            raise SourceUnavailable(f"a page is larger than {_LARGEST_PAGE:,} bytes; lower the page size.")
+            raise HalfAnswer(f"a page of more than {_LARGEST_PAGE:,} bytes")
     return bytes(body)
 
 

@@ -11,6 +11,7 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -163,52 +164,59 @@ def _with_faults(frame: pl.DataFrame, packets: list[bytes], command: str) -> pl.
         parts=pl.col("head").str.extract(r"(?:^|[;,])PNUM=(\d+)").cast(pl.Int64, strict=False),
         DataTime=pl.col("body").str.extract(r"(?:^|[;,&])DataTime=([^;,&]*)"),
     )
-    whole = pl.col("end").str.contains(_END)
-    actual = pl.col("text").str.strip_suffix("**").str.len_chars().cast(pl.Int64) - 10
-    checks: list[tuple[str, pl.Expr, pl.Expr, pl.Expr]] = [
-        (
+    rule, reason, value = (pl.lit(None, dtype=pl.String) for _ in range(3))
+    for check in reversed(_checks(command)):
+        broken = check.broken.fill_null(False)
+        rule = pl.when(broken).then(pl.lit(check.rule)).otherwise(rule)  # type: ignore[assignment]
+        reason = pl.when(broken).then(check.reason).otherwise(reason)  # type: ignore[assignment]
+        value = pl.when(broken).then(check.value).otherwise(value)  # type: ignore[assignment]
+    return frame.with_columns(rule=rule, reason=reason, value=value)
+
+
+class _Check(NamedTuple):
+    rule: str
+    broken: pl.Expr
+    reason: pl.Expr
+    value: pl.Expr
+
+
+def _checks(command: str) -> list[_Check]:
+    """What a packet has to be, the most basic first."""
+    text, cn = pl.col("text"), pl.col("CN").fill_null("")
+    actual = text.str.strip_suffix("**").str.len_chars().cast(pl.Int64) - 10
+    again = "; the device must send it again."
+    return [
+        _Check(
             "packet_form",
             pl.col("length").is_null(),
-            pl.lit("The packet does not begin with ## and four digits; the device must send it again."),
-            pl.col("text").str.slice(0, 6),
+            pl.lit("The packet does not begin with ## and four digits" + again),
+            text.str.slice(0, 6),
         ),
-        (
+        _Check(
             "packet_length",
-            ~whole,
-            pl.format("The packet says {} bytes of data and has {}; the device must send it again.", "length", actual),
-            pl.col("text").str.slice(2, 4),
+            ~pl.col("end").str.contains(_END),
+            pl.format("The packet says {} bytes of data and has {}" + again, "length", actual),
+            text.str.slice(2, 4),
         ),
-        (
+        _Check(
             "packet_crc",
             pl.col("crc") != pl.col("expected_crc"),
-            pl.format("The packet's CRC is {} and should be {}; the device must send it again.", "crc", "expected_crc"),
+            pl.format("The packet's CRC is {} and should be {}" + again, "crc", "expected_crc"),
             pl.col("crc"),
         ),
-        (
+        _Check(
             "packet_form",
             pl.col("body").is_null(),
-            pl.lit("The packet has no command parameters (CP=&&); the device must send it again."),
+            pl.lit("The packet has no command parameters (CP=&&)" + again),
             pl.lit(None, dtype=pl.String),
         ),
-        (
+        _Check(
             "other_command",
-            pl.col("CN").fill_null("") != command,
-            pl.format(
-                "The packet's command is CN={} and this dataset takes CN={}.",
-                pl.col("CN").fill_null(""),
-                pl.lit(command),
-            ),
-            pl.col("CN"),
+            cn != command,
+            pl.format("The packet's command is CN={} and this dataset takes CN={}.", cn, pl.lit(command)),
+            cn,
         ),
     ]
-    columns: dict[str, pl.Expr] = {}
-    for name, position in (("rule", 0), ("reason", 2), ("value", 3)):
-        column: pl.Expr = pl.lit(None, dtype=pl.String)
-        for check in reversed(checks):
-            result = pl.lit(check[0]) if position == 0 else check[position]
-            column = pl.when(check[1].fill_null(False)).then(result).otherwise(column)
-        columns[name] = column
-    return frame.with_columns(**columns)
 
 
 def _with_crc(frame: pl.DataFrame, packets: list[bytes]) -> pl.DataFrame:
