@@ -81,11 +81,15 @@ def _tables(tree: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for node in nodes:
         _refuse_node(node)
         if node.get("type") == "BASE_TABLE":
-            catalog, schema, name = (str(node.get(key) or "").lower() for key in ("catalog_name", "schema_name", "table_name"))
+            catalog, schema, name = (
+                str(node.get(key) or "").lower() for key in ("catalog_name", "schema_name", "table_name")
+            )
             if not schema and not catalog and name in ctes and PLAIN_NAME.match(name):
                 continue
             if schema not in SCHEMAS or catalog not in ("", "warehouse") or not PLAIN_NAME.match(name):
-                raise GuardError(f"不能读取 {schema or '（未写模式）'}.{name}；请使用 mart、dim、fact 或 audit 模式下的表。")
+                raise GuardError(
+                    f"不能读取 {schema or '（未写模式）'}.{name}；请使用 mart、dim、fact 或 audit 模式下的表。"
+                )
             yield schema, name
 
 

@@ -22,14 +22,14 @@ def _image(svg: str) -> str:
 
 
 _MARK = (
-    '<rect x="2" y="16" width="7" height="14" rx="1.5" fill="#7FB77E"/><rect x="11" y="9" width="7" height="21" rx="1.5" '
-    'fill="#E0A030"/><rect x="20" y="2" width="7" height="28" rx="1.5" fill="#1F5FA8"/>'
+    '<rect x="2" y="16" width="7" height="14" rx="1.5" fill="#7FB77E"/><rect x="11" y="9" width="7" height="21" '
+    'rx="1.5" fill="#E0A030"/><rect x="20" y="2" width="7" height="28" rx="1.5" fill="#1F5FA8"/>'
 )
 ICON = _image(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">{_MARK}</svg>')
 LOGO = _image(
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 226 32" width="226" height="32">{_MARK}<text x="36" y="23" '
-    "font-family=\"'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif\" font-size=\"18\" font-weight=\"600\" "
-    'fill="#1F2D3D">江西省开发区数据仓库</text></svg>'
+    "font-family=\"'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif\" font-size=\"18\" "
+    'font-weight="600" fill="#1F2D3D">江西省开发区数据仓库</text></svg>'
 )
 
 
@@ -55,9 +55,13 @@ def install(app: Flask) -> None:
         if path.startswith("/superset/language_pack/zh"):
             return app.response_class(language_pack(), mimetype="application/json")
         if not current_user.is_authenticated:
-            return None
+            # The login page reports itself here. A refusal would carry a new anonymous session cookie, and when that
+            # arrives after the login's own, the user is thrown back to the login page.
+            return app.response_class(status=204) if path == "/superset/log/" else None
         slug = OVERVIEW_PHONE if _is_phone() else OVERVIEW
-        if path in ("/", "/superset/welcome/") or (slug == OVERVIEW_PHONE and path == f"/superset/dashboard/{OVERVIEW}/"):
+        if path in ("/", "/superset/welcome/") or (
+            slug == OVERVIEW_PHONE and path == f"/superset/dashboard/{OVERVIEW}/"
+        ):
             return redirect(f"/superset/dashboard/{slug}/")
         return None
 
@@ -66,7 +70,9 @@ def install(app: Flask) -> None:
         # Without this a phone draws the page for a desk screen and shrinks it.
         if response.mimetype == "text/html" and not response.is_streamed:
             page = response.get_data(as_text=True)
-            response.set_data(page.replace("<html>", '<html lang="zh-CN">', 1).replace("<head>", "<head>" + VIEWPORT, 1))
+            response.set_data(
+                page.replace("<html>", '<html lang="zh-CN">', 1).replace("<head>", "<head>" + VIEWPORT, 1)
+            )
         return response
 
 

@@ -41,7 +41,9 @@ def environment(base: Path) -> dict[str, str]:
 def digest() -> str:
     """SHA-256 over everything that provisioning depends on."""
     total = hashlib.sha256(importlib.metadata.version("apache-superset").encode())
-    for file in sorted([*ROOM.glob("*.py"), *ASSETS.rglob("*.*"), *POLICIES.parent.rglob("*.yaml")]):
+    for file in sorted(
+        [*ROOM.glob("*.py"), ROOM / "marts.yaml", *ASSETS.rglob("*.*"), *POLICIES.parent.rglob("*.yaml")]
+    ):
         total.update(file.relative_to(ROOM).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return total.hexdigest()
 
@@ -50,7 +52,9 @@ def asset_contents() -> dict[str, str]:
     """The bundle as Superset's importer takes it: file name -> text. All dashboards share one style sheet."""
     contents = {file.relative_to(ASSETS).as_posix(): file.read_text("utf-8") for file in sorted(ASSETS.rglob("*.yaml"))}
     style = json.dumps((ASSETS / "style.css").read_text("utf-8"), ensure_ascii=False)
-    return {name: f"css: {style}\n{text}" if name.startswith("dashboards/") else text for name, text in contents.items()}
+    return {
+        name: f"css: {style}\n{text}" if name.startswith("dashboards/") else text for name, text in contents.items()
+    }
 
 
 def import_assets(contents: dict[str, str], before: list[str]) -> list[str]:
@@ -125,16 +129,15 @@ def provision() -> dict[str, Any]:
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ.update(environment(base))
     sys.path.insert(0, str(ROOM))
-    import yaml
-
     import credentials
     import empty_release
+    import yaml
 
     secrets = credentials.load_or_create(base)
     contents = asset_contents()
-    empty_release.write(contents, state / "releases" / "none" / "warehouse.duckdb")
+    empty_release.write(state / "releases" / "none" / "warehouse.duckdb")
     policies = yaml.safe_load(POLICIES.read_text("utf-8"))
-    made, uuids = _with_superset(contents, policies, secrets["passwords"], last["uuids"])
+    made, uuids = _with_superset(contents, policies, secrets["users"], last["uuids"])
     build = done.with_suffix(".tmp")
     build.write_text(json.dumps({"digest": wanted, "uuids": uuids}))
     build.replace(done)
@@ -166,7 +169,10 @@ def _with_superset(
 def main() -> None:
     start = time.monotonic()
     result = provision()
-    result |= {"seconds": round(time.monotonic() - start, 1), "credentials": str(home() / "superset" / "credentials.json")}
+    result |= {
+        "seconds": round(time.monotonic() - start, 1),
+        "credentials": str(home() / "superset" / "credentials.json"),
+    }
     print(json.dumps(result, ensure_ascii=False))
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_caching.backends.filesystemcache import FileSystemCache
-
 import releases
+from flask_caching.backends.filesystemcache import FileSystemCache
 
 
 class ReleaseCache(FileSystemCache):

@@ -1,7 +1,7 @@
 """Which release a request reads. One request is pinned to one release, so all its queries agree with each other.
 
-`$ZONEHOUSE_HOME/current` is a link to `releases/<id>`, moved atomically by the publisher. Before the first release there
-is an empty warehouse (same tables, no rows) in Superset's own folder, so that a dashboard says 暂无数据 and not an error.
+`$ZONEHOUSE_HOME/current` is a link to `releases/<id>`, moved atomically by the publisher. Before the first release
+there is an empty warehouse (same tables, no rows) in Superset's own folder: a dashboard then says 暂无数据, no error.
 """
 
 from __future__ import annotations

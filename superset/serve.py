@@ -1,4 +1,4 @@
-"""Serve Superset on the loopback address: `superset/.venv/bin/python superset/serve.py --port 8088`. Replaces itself by gunicorn."""
+"""Serve Superset on the loopback address: `superset/.venv/bin/python superset/serve.py --port 8088` becomes gunicorn."""
 
 from __future__ import annotations
 
@@ -22,7 +22,13 @@ def main() -> None:
     os.environ.update(provision.environment(base))
     gunicorn = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", str(chosen.workers)]
     gunicorn += ["--threads", str(chosen.threads), "--timeout", "120", "--graceful-timeout", "10", "--keep-alive", "15"]
-    gunicorn += ["--no-control-socket", "--bind", f"127.0.0.1:{chosen.port}", "--pythonpath", str(Path(__file__).resolve().parent)]
+    gunicorn += [
+        "--no-control-socket",
+        "--bind",
+        f"127.0.0.1:{chosen.port}",
+        "--pythonpath",
+        str(Path(__file__).resolve().parent),
+    ]
     gunicorn += ["--worker-tmp-dir", "/dev/shm"] if os.path.isdir("/dev/shm") else []
     os.umask(0o077)
     os.execv(sys.executable, [*gunicorn, "superset.app:create_app()"])

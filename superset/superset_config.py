@@ -1,4 +1,4 @@
-"""Superset's settings. Everything is local: no external host, no telemetry, one read-only DuckDB release per request."""
+"""Superset's settings. Everything is local: no other host, no telemetry, one read-only DuckDB release per request."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import os
 import sqlite3
 from typing import Any
 
-from flask import Flask
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
-
 import credentials
 import guard
 import pages
 import releases
 import watchdog
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 STATE = releases.HOME / "superset"
 SECRET_KEY = credentials.load_or_create(releases.HOME)["secret_key"]
@@ -65,6 +64,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 # Behind TLS the operator sets this; on the loopback address a Secure cookie would never be sent back.
 SESSION_COOKIE_SECURE = os.environ.get("ZONEHOUSE_TLS", "") == "1"
 PERMANENT_SESSION_LIFETIME = 12 * 3600
+# A cookie on every answer lets a late answer undo a login or a logout.
+SESSION_REFRESH_EACH_REQUEST = False
 TALISMAN_ENABLED = True
 TALISMAN_CONFIG = {
     "content_security_policy": {

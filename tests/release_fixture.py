@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import duckdb
+import yaml
 
 from tests.release_province import CITIES, TARGETS, cities_geojson, zones
 
@@ -30,7 +31,14 @@ LIGHTS = {
     "no_data": ("暂无数据", "#C9CED6"),
 }
 NO_DATA = "暂无数据"
-GOALS_WITHOUT_DATA = {"T10": "3,000 家", "T01a": "1 个", "T02a": "3 个", "T03a": "50.0%", "T13": "0 处", "T19b": "33.3%"}
+GOALS_WITHOUT_DATA = {
+    "T10": "3,000 家",
+    "T01a": "1 个",
+    "T02a": "3 个",
+    "T03a": "50.0%",
+    "T13": "0 处",
+    "T19b": "33.3%",
+}
 # Share of the year that is reached at the end of each month.
 SEASON = [0.065, 0.122, 0.200, 0.278, 0.352, 0.408, 0.490, 0.571, 0.664, 0.757, 0.874, 1.0]
 
@@ -60,7 +68,23 @@ def target_rows() -> Rows:
     for target_id, item, area, title, department in TARGETS:
         if target_id not in computed:
             blank = (None,) * 5
-            rows.append((target_id, item, area, title, department, AS_OF, *blank, *light("no_data"), 0, "", NO_DATA, GOALS_WITHOUT_DATA.get(target_id, "持续推进"), *(NO_DATA,) * 3))
+            rows.append(
+                (
+                    target_id,
+                    item,
+                    area,
+                    title,
+                    department,
+                    AS_OF,
+                    *blank,
+                    *light("no_data"),
+                    0,
+                    "",
+                    NO_DATA,
+                    GOALS_WITHOUT_DATA.get(target_id, "持续推进"),
+                    *(NO_DATA,) * 3,
+                )
+            )
             continue
         actual, target, unit, status, evidence, forecast = computed[target_id]
         digits = 0 if unit == "个" else 1
@@ -68,7 +92,9 @@ def target_rows() -> Rows:
         texts = (actual_text, target_text, f"差 {gap}")
         numbers = (actual, target, target - actual, actual / target, forecast)
         last = (f"{actual / target:.1%}", f"{forecast:,.{digits}f} {unit}")
-        rows.append((target_id, item, area, title, department, AS_OF, *numbers, *light(status), evidence, unit, *texts, *last))
+        rows.append(
+            (target_id, item, area, title, department, AS_OF, *numbers, *light(status), evidence, unit, *texts, *last)
+        )
     return rows
 
 
@@ -95,7 +121,9 @@ def trend_rows() -> Rows:
             past = YEAR_2018_YI * share if year == 2019 else None
             pace = GOAL_YI * share if year == 2019 else None
             goal = GOAL_YI if year == 2019 else None
-            rows.append((date(year, month, 1), year, month, f"{year}年{month}月", actual, past, pace, goal, actual - before))
+            rows.append(
+                (date(year, month, 1), year, month, f"{year}年{month}月", actual, past, pace, goal, actual - before)
+            )
             before = actual
     return rows
 
@@ -194,44 +222,8 @@ def quality_rows() -> Rows:
     return [(s, d, t, o, AS_OF, n, n - q - 3, q, 3, 365, q / n) for s, d, t, o, n, q in feeds]
 
 
-LIGHT_COLUMNS = "status VARCHAR, status_label VARCHAR, status_color VARCHAR"
-COUNTS = "received_row_count BIGINT, loaded_row_count BIGINT, quarantined_row_count BIGINT, repeated_row_count BIGINT"
-CITY = "city_code VARCHAR, city_name VARCHAR"
-MARTS = {
-    "mart_release": "release_id VARCHAR, as_of_date DATE, as_of_label VARCHAR, release_label VARCHAR, "
-    f"quality_label VARCHAR, warning_count BIGINT, {COUNTS}",
-    "mart_target_status": "target_id VARCHAR, work_item BIGINT, area VARCHAR, title_zh VARCHAR, lead_department VARCHAR, "
-    "as_of_date DATE, actual_value DOUBLE, target_value DOUBLE, gap_value DOUBLE, pace_ratio DOUBLE, "
-    f"forecast_value DOUBLE, {LIGHT_COLUMNS}, evidence_count BIGINT, unit_label VARCHAR, actual_label VARCHAR, "
-    "target_label VARCHAR, gap_label VARCHAR, pace_label VARCHAR, forecast_label VARCHAR",
-    "mart_work_items": "work_item BIGINT, item_label VARCHAR, area VARCHAR, title_zh VARCHAR, lead_department VARCHAR, "
-    f"{LIGHT_COLUMNS}, target_count BIGINT, evidence_count BIGINT, actual_label VARCHAR, target_label VARCHAR, "
-    "gap_label VARCHAR",
-    "mart_revenue_trend": "business_month DATE, business_year BIGINT, month_number BIGINT, month_label VARCHAR, "
-    "actual_ytd_yi DOUBLE, last_year_ytd_yi DOUBLE, pace_ytd_yi DOUBLE, target_yi DOUBLE, month_yi DOUBLE",
-    "mart_zone_ranking": f"zone_id VARCHAR, zone_name VARCHAR, short_name VARCHAR, level_label VARCHAR, {CITY}, "
-    "longitude DOUBLE, latitude DOUBLE, business_month DATE, revenue_ytd_yi DOUBLE, last_year_ytd_yi DOUBLE, "
-    "growth_ratio DOUBLE, share_target_yi DOUBLE, gap_yi DOUBLE, pace_ratio DOUBLE, rank_number BIGINT, "
-    f"{LIGHT_COLUMNS}",
-    "mart_innovation_platform": "platform_id VARCHAR, platform_name VARCHAR, platform_type VARCHAR, "
-    f"platform_level VARCHAR, zone_name VARCHAR, {CITY}, approved_date DATE, is_new_national BOOLEAN, "
-    "platform_count BIGINT",
-    "mart_innovation_progress": "business_month DATE, month_label VARCHAR, new_national_count BIGINT, "
-    "target_count BIGINT, pace_count DOUBLE",
-    "mart_exceedance": f"{CITY}, pollutant_code VARCHAR, pollutant_name VARCHAR, outlet_count BIGINT, "
-    "monitored_outlet_day_count BIGINT, exceedance_count BIGINT, worst_multiple DOUBLE, worst_outlet_name VARCHAR, "
-    "window_start_date DATE, window_end_date DATE, compliance_ratio DOUBLE",
-    "mart_exceedance_day": "business_date DATE, exceedance_count BIGINT, monitored_count BIGINT, "
-    "compliance_ratio DOUBLE",
-    "mart_city_map": f"{CITY}, feature VARCHAR, revenue_ytd_yi DOUBLE, zone_count BIGINT, exceedance_count BIGINT, "
-    f"{LIGHT_COLUMNS}",
-    "mart_zone_map": f"zone_id VARCHAR, zone_name VARCHAR, {CITY}, longitude DOUBLE, latitude DOUBLE, "
-    "feature VARCHAR, revenue_ytd_yi DOUBLE, status_label VARCHAR, status_color VARCHAR",
-    "mart_data_quality": "system VARCHAR, dataset VARCHAR, dataset_title VARCHAR, owner VARCHAR, last_load_date DATE, "
-    f"{COUNTS}, batch_count BIGINT, quarantined_ratio DOUBLE",
-    "mart_zone_month": f"zone_id VARCHAR, zone_name VARCHAR, {CITY}, business_month DATE, month_label VARCHAR, "
-    "revenue_month_yi DOUBLE, revenue_ytd_yi DOUBLE",
-}
+ROOM = Path(__file__).resolve().parent.parent / "superset"
+MARTS: dict[str, dict[str, str]] = yaml.safe_load((ROOM / "marts.yaml").read_text("utf-8"))
 
 
 def release_rows(release_id: str) -> dict[str, Rows]:
@@ -267,15 +259,20 @@ def write_release(home: Path, release_id: str = DEFAULT_RELEASE) -> Path:
         for schema in ("mart", "dim", "fact", "audit"):
             connection.execute(f"CREATE SCHEMA {schema}")
         for table, rows in release_rows(release_id).items():
-            connection.execute(f"CREATE TABLE mart.{table} ({MARTS[table]})")
+            columns = ", ".join(f"{column} {kind}" for column, kind in MARTS[table].items())
+            connection.execute(f"CREATE TABLE mart.{table} ({columns})")
             marks = ", ".join("?" for _ in rows[0])
             connection.execute("BEGIN")
             connection.executemany(f"INSERT INTO mart.{table} VALUES ({marks})", rows)
             connection.execute("COMMIT")
-        connection.execute("CREATE TABLE dim.dim_zone AS SELECT zone_id, zone_name, city_code FROM mart.mart_zone_ranking")
+        connection.execute(
+            "CREATE TABLE dim.dim_zone AS SELECT zone_id, zone_name, city_code FROM mart.mart_zone_ranking"
+        )
         connection.execute("CREATE TABLE fact.fct_zone_revenue_month AS SELECT * FROM mart.mart_zone_month")
         built = datetime(2020, 1, 1, 3, 0)
-        connection.execute("CREATE TABLE audit.release AS SELECT ? release_id, ? as_of_date, ? built_at", [release_id, AS_OF, built])
+        connection.execute(
+            "CREATE TABLE audit.release AS SELECT ? release_id, ? as_of_date, ? built_at", [release_id, AS_OF, built]
+        )
         connection.execute("CHECKPOINT")
     build.chmod(0o444)
     build.rename(file)

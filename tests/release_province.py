@@ -94,7 +94,9 @@ def zones() -> list[tuple[str, str, str, str, str, str, float, float]]:
 
 def cities_geojson() -> dict[str, Callable[[str], str]]:
     """For each city, a function from a colour to the GeoJSON Feature of its tile."""
-    return {code: lambda color, n=name, x=column, y=row: tile(n, color, x, y) for code, name, _, _, column, row in CITIES}
+    return {
+        code: lambda color, n=name, x=column, y=row: tile(n, color, x, y) for code, name, _, _, column, row in CITIES
+    }
 
 
 def tile(name: str, color: str, column: int, row: int) -> str:

@@ -1,4 +1,4 @@
-"""Look at a dashboard as a person does: log in with a real browser, open it, wait until it stands still, take a picture.
+"""Look at a dashboard as a person does: log in with a real browser, open it, wait until it is drawn, take a picture.
 
 Runs in the pipeline's environment (playwright) with the machine's own Chromium:
 `.venv/bin/python superset/browser/capture.py --url http://127.0.0.1:8088 --user leader --out overview.png`.
@@ -19,7 +19,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 DESKTOP = (1920, 1080)
 PHONE = (390, 844)
-PHONE_AGENT = "Mozilla/5.0 (Linux; Android 12; HarmonyOS) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120 Mobile Safari/537.36"
+PHONE_AGENT = (
+    "Mozilla/5.0 (Linux; Android 12; HarmonyOS) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120 Mobile Safari/537.36"
+)
 # Maps need WebGL; without a graphics card Chromium computes it.
 ARGUMENTS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--lang=zh-CN"]
 WAIT_MS = 60_000
@@ -73,7 +75,8 @@ def open_dashboard(page: Page, url: str, slug: str) -> None:
         """() => {
             const charts = [...document.querySelectorAll('[data-test=chart-grid-component]')];
             const drawn = c => c.querySelector('.slice_container, .ant-empty, [role=alert], .chart-container > *');
-            return charts.length > 0 && charts.every(drawn) && !document.querySelector('[data-test=loading-indicator], .loading');
+            return charts.length > 0 && charts.every(drawn) && 
+                !document.querySelector('[data-test=loading-indicator], .loading');
         }"""
     )
     page.wait_for_load_state("networkidle")
@@ -102,7 +105,7 @@ def main() -> None:
     password = os.environ.get("ZONEHOUSE_PASSWORD")
     if not password:
         base = Path(os.environ.get("ZONEHOUSE_HOME", "data"))
-        password = json.loads((base / "superset" / "credentials.json").read_text())["passwords"][chosen.user]
+        password = json.loads((base / "superset" / "credentials.json").read_text())["users"][chosen.user]
     with browser() as started:
         page = new_page(started, PHONE if chosen.phone else DESKTOP)
         page.on("console", lambda message: print(message.type, message.text[:300]) if message.type == "error" else None)
