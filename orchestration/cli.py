@@ -24,7 +24,7 @@ app.add_typer(sandbox_app, name="sandbox")
 
 # A log file is searched line by line: only a terminal gets its lines wrapped.
 out = Console(width=None if sys.stdout.isatty() else 160)
-err = Console(stderr=True, width=None if sys.stderr.isatty() else 1000)
+err = Console(stderr=True, soft_wrap=not sys.stderr.isatty())
 
 Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -38,14 +38,21 @@ def main() -> None:
     from warehouse.console import QueryError
     from warehouse.release import ReleaseError
 
-    handler = RichHandler(console=err, show_path=False, show_level=False, log_time_format="%H:%M:%S", markup=False)
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])
+    logging.basicConfig(level=logging.WARNING, handlers=[_log_handler()])
     logging.getLogger("zonehouse").setLevel(logging.INFO)
     try:
         app()
     except (IngestionError, NightError, MissingSettingError, QueryError, ReleaseError) as error:
         err.print(str(error), style="bold red", markup=False, highlight=False)
         raise SystemExit(1) from None
+
+
+def _log_handler() -> logging.Handler:
+    if sys.stderr.isatty():
+        return RichHandler(console=err, show_path=False, show_level=False, log_time_format="%H:%M:%S", markup=False)
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    return handler
 
 
 @app.command()

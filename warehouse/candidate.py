@@ -48,11 +48,13 @@ class Candidate:
 def plan_batches(home: Path, night: Iterable[BatchRecord]) -> tuple[list[BatchRecord], frozenset[str]]:
     """Batches of the next candidate: those of the last release, those of the night, and what was delivered by hand.
 
-    Returns them in a stable order, and the ids that the last release does not hold.
+    Returns them in a stable order, and the ids that count as new: those of the night, also when the last release holds
+    them already (a date that is run again is checked again), and those that the last release does not hold.
     """
     current = release.current_id(home)
     released = {entry["batch_id"] for entry in release.manifest(home, current)["batches"]} if current else set()
     by_id = {record.batch_id: record for record in night}
+    again = frozenset(by_id)
     for record in read_records(home):
         if record.batch_id in released or record.kind == "by_hand":
             by_id.setdefault(record.batch_id, record)
@@ -63,7 +65,7 @@ def plan_batches(home: Path, night: Iterable[BatchRecord]) -> tuple[list[BatchRe
             "restore the state folder from its backup before the next night."
         )
     ordered = sorted(by_id.values(), key=lambda record: (record.load_date, record.batch_id))
-    return ordered, frozenset(by_id.keys() - released)
+    return ordered, again | (by_id.keys() - released)
 
 
 def prepare(

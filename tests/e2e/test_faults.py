@@ -15,7 +15,7 @@ from warehouse import release
     ("system", "dataset", "kind", "more", "exit_code", "words"),
     [
         ("smart_zone", "zone", "http_500", {}, jobs.ExitCode.FAILED, ["smart_zone/zone", "500"]),
-        ("credit", "registration", "wrong_digest", {}, jobs.ExitCode.FAILED, ["credit_20191231.zip", "SHA-256"]),
+        ("trading", "project", "wrong_digest", {}, jobs.ExitCode.FAILED, ["project_20191231.xml", "digest"]),
         (
             "monitoring",
             "hourly_report",
@@ -30,7 +30,6 @@ from warehouse import release
 def test_a_fault_keeps_the_old_release_and_the_next_night_makes_up_for_it(
     home: Path,
     province: str,
-    undisturbed: Path,
     fault: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
     system: str,
@@ -40,7 +39,7 @@ def test_a_fault_keeps_the_old_release_and_the_next_night_makes_up_for_it(
     exit_code: jobs.ExitCode,
     words: list[str],
 ) -> None:
-    monkeypatch.setenv("ZONEHOUSE_RETRY_WAIT_SECONDS", "0.01")
+    monkeypatch.setenv("ZONEHOUSE_HTTP_WAIT", "0.01")
     before = release.current_id(home)
     others_before = len(read_records(home))
     fault(system, dataset, kind, **more)
@@ -56,7 +55,7 @@ def test_a_fault_keeps_the_old_release_and_the_next_night_makes_up_for_it(
 def test_after_the_fault_the_next_run_gives_what_an_undisturbed_one_gives(
     home: Path, province: str, undisturbed: Path, fault: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ZONEHOUSE_RETRY_WAIT_SECONDS", "0.01")
+    monkeypatch.setenv("ZONEHOUSE_HTTP_WAIT", "0.01")
     fault("monitoring", "hourly_report", "truncate", ratio=0.1, times=1)
     assert run(home, province, NIGHT, NIGHT).exit_code == jobs.ExitCode.GATE_FAILED
     outcome = run(home, province, NIGHT, NIGHT)

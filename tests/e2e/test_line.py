@@ -92,7 +92,7 @@ def test_the_command_line_publishes_lists_asks_and_rolls_back(home: Path, provin
 
 
 def test_files_delivered_by_hand_enter_with_the_next_night(home: Path, province: str) -> None:
-    fixture = Path(__file__).parents[1] / "fixtures" / "registration_extract.csv"
+    fixture = Path(__file__).parents[1] / "fixtures" / "ingestion" / "registrations.csv"
     by_hand = command(
         home, province, "land", "credit/registration_extract", str(fixture), "--load-date", str(NIGHT), "--json"
     )
