@@ -143,7 +143,7 @@ def _write(
     ):
         for chunk in ahead(decode(dataset, files)):
             fresh = repeats.first_only(chunk.rows)
-            kept, refused = judge(dataset, fresh)
+            kept, refused = judge(dataset, fresh, window.until)
             for part in (chunk.refused, refused):
                 bad.write(quarantined(dataset, part, files, batch_id, day))
             lake.write(with_lineage(dataset, kept, files, batch_id, day, loaded_at))

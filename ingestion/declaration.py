@@ -83,6 +83,8 @@ class Field(_Strict):
     min: float | None = None
     max: float | None = None
     allowed: tuple[str, ...] | None = None
+    # A time that cannot lie after the day that is loaded: it comes from a wrong clock or a wrong file.
+    not_after_load: bool = False
     sensitivity: Literal["drop"] | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -48,7 +49,7 @@ class Verdict(NamedTuple):
     refused: pl.DataFrame
 
 
-def judge(dataset: Dataset, rows: pl.DataFrame) -> Verdict:
+def judge(dataset: Dataset, rows: pl.DataFrame, load_date: date) -> Verdict:
     """Cast and check every field of `rows` (String columns named as in the source, one per `dataset.sources`)."""
     typed: list[pl.Series] = []
     faults: list[tuple[Field, Fault]] = []
@@ -56,7 +57,7 @@ def judge(dataset: Dataset, rows: pl.DataFrame) -> Verdict:
         text = casting.clean(rows[field.source], dataset.missing)
         cast = _cast(dataset, field, text, rows)
         typed.append(cast.values.alias(field.name))
-        faults += [(field, fault) for fault in [*cast.faults, *_limits(dataset, field, cast.values, rows)]]
+        faults += [(field, fault) for fault in [*cast.faults, *_limits(dataset, field, cast.values, rows, load_date)]]
     first = np.zeros(len(rows), dtype=np.uint16)
     for number, (_, fault) in enumerate(faults, start=1):
         hit = fault.mask.fill_null(False).to_numpy()
@@ -77,7 +78,7 @@ def _cast(dataset: Dataset, field: Field, text: pl.Series, rows: pl.DataFrame) -
     return _CASTERS[field.type](text, field)
 
 
-def _limits(dataset: Dataset, field: Field, values: pl.Series, rows: pl.DataFrame) -> list[Fault]:
+def _limits(dataset: Dataset, field: Field, values: pl.Series, rows: pl.DataFrame, load_date: date) -> list[Fault]:
     """Faults of presence, range and allowed values."""
     faults = []
     if field.required:
@@ -91,6 +92,11 @@ def _limits(dataset: Dataset, field: Field, values: pl.Series, rows: pl.DataFram
     if field.max is not None:
         reason = f"{{value}} is above the greatest allowed value {field.max:g}"
         faults.append(Fault("above_max", reason, values > field.max))
+    if field.not_after_load:
+        reason = f"{{value}} lies after {load_date}, the day that is loaded; load it under its own day"
+        faults.append(
+            Fault("after_load_date", reason, values >= datetime.combine(load_date + timedelta(days=1), time.min))
+        )
     if field.allowed is not None:
         reason = f"'{{value}}' is none of {', '.join(field.allowed)}"
         faults.append(Fault("allowed_value", reason, values.is_not_null() & ~values.is_in(list(field.allowed))))

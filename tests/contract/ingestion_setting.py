@@ -49,7 +49,7 @@ def persons(encoding: str = "utf-8", **options: Any) -> Dataset:
 HEADER = "id,code,kind,person,addr,capital"
 
 
-def deliver(dataset: Dataset, home: Path, **files: bytes) -> BatchRecord:
+def deliver(dataset: Dataset, home: Path, load_date: date = DAY, **files: bytes) -> BatchRecord:
     """Deliver files by hand; `a_csv=b"..."` becomes `a.csv`."""
     folder = home.parent / "delivered"
     folder.mkdir(exist_ok=True)
@@ -58,7 +58,7 @@ def deliver(dataset: Dataset, home: Path, **files: bytes) -> BatchRecord:
         path = folder / name.replace("_", ".")
         path.write_bytes(content)
         paths.append(path)
-    return ingest_files(dataset, paths, home, DAY)
+    return ingest_files(dataset, paths, home, load_date)
 
 
 def lake(home: Path, record: BatchRecord) -> pl.DataFrame:

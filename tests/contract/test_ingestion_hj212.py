@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -54,7 +54,7 @@ def rules(tmp_path: Path, record: BatchRecord) -> list[tuple[int, str]]:
 
 def test_real_packets_are_all_accounted_for(tmp_path: Path) -> None:
     content = (FIXTURES / "packets.jsonl").read_bytes()
-    record = deliver(HOURLY, tmp_path / "home", a_jsonl=content)
+    record = deliver(HOURLY, tmp_path / "home", date(2020, 1, 9), a_jsonl=content)
     rows = lake(tmp_path / "home", record)
     assert [f.rows for f in record.files] == [len(content.splitlines())]
     assert rows["record_number"].unique().to_list() == [2]
@@ -73,6 +73,14 @@ def test_real_packets_are_all_accounted_for(tmp_path: Path) -> None:
         7: "packet_crc",
     }
     assert record.received == record.loaded + record.quarantined + record.repeats
+
+
+def test_a_time_after_the_loaded_day_is_refused_with_the_day_to_load_it_under(tmp_path: Path) -> None:
+    last_hour, next_hour = framed(hourly(COD, time="20191231230000")), framed(hourly(COD, time="20200101000000"))
+    record, rows = load(tmp_path, last_hour, next_hour)
+    assert rows["measured_at"].to_list() == [datetime(2019, 12, 31, 23)]
+    assert rules(tmp_path, record) == [(2, "after_load_date")]
+    assert "after 2019-12-31" in quarantine(tmp_path / "home", record)["reason"][0]
 
 
 def test_values_of_one_packet(tmp_path: Path) -> None:
