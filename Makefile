@@ -5,6 +5,8 @@ BIN := .venv/bin
 UV := $(shell command -v uv || echo .tools/bin/uv)
 unexport PYTHONDONTWRITEBYTECODE
 export UV_LINK_MODE ?= copy
+export DAGSTER_DISABLE_TELEMETRY := 1
+export DO_NOT_TRACK := 1
 
 .PHONY: env run test up lint lock clean
 

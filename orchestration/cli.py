@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -38,6 +39,8 @@ def main() -> None:
     from warehouse.console import QueryError
     from warehouse.release import ReleaseError
 
+    # A service manager stops with SIGTERM: it must end the children as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     logging.basicConfig(level=logging.WARNING, handlers=[_log_handler()])
     logging.getLogger("zonehouse").setLevel(logging.INFO)
     try:
