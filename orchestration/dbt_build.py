@@ -50,6 +50,7 @@ def build(candidate: Path, target: Path) -> list[NodeResult]:
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
 
     os.environ["ZONEHOUSE_CANDIDATE"] = str(candidate)
     os.environ["DO_NOT_TRACK"] = "1"
@@ -64,8 +65,10 @@ def build(candidate: Path, target: Path) -> list[NodeResult]:
         "--log-level-file=info",
         "--no-write-json",
     ]
+    dbt_manifest.current()
+    parsed = Manifest.from_msgpack(dbt_manifest.PARSED.read_bytes())
     try:
-        result = dbtRunner().invoke(arguments)
+        result = dbtRunner(manifest=parsed).invoke(arguments)
     finally:
         DuckDBConnectionManager.close_all_connections()
     if result.exception and not result.result:
