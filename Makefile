@@ -5,6 +5,8 @@ BIN := .venv/bin
 UV := $(shell command -v uv || echo .tools/bin/uv)
 unexport PYTHONDONTWRITEBYTECODE
 export UV_LINK_MODE ?= copy
+# Certificates of the machine, also those of a proxy inside a government network.
+export UV_SYSTEM_CERTS ?= 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 
