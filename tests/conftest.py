@@ -1,0 +1,22 @@
+"""Two workers share the tests: what shares a costly fixture stays together."""
+
+import pytest
+
+# Folder or file -> the fixture that its tests share.
+SHARED = {
+    "e2e/": "the province and its first release",
+    "browser/": "the Superset server",
+    "security/test_superset": "the Superset server",
+}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Put each test into the group of its shared fixture, else into the group of its file."""
+    place = item.nodeid.removeprefix("tests/")
+    group = next((name for start, name in SHARED.items() if place.startswith(start)), place.split("::")[0])
+    item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest group first: it decides when the run ends."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/e2e/"))
