@@ -17,6 +17,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from ingestion.landing import flush
 from warehouse.paths import DATABASE, current, releases
 
 
@@ -96,11 +97,11 @@ def publish(home: Path, release_id: str, database: Path, content: dict[str, Any]
     (building / "manifest.json").write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
     for path in building.iterdir():
         path.chmod(0o444)
-        _fsync(path)
-    _fsync(building)
+        flush(path)
+    flush(building)
     target = folder / release_id
     building.rename(target)
-    _fsync(folder)
+    flush(folder)
     _journal(home, "publish", release_id)
     _point_current_to(home, release_id)
     return target
@@ -130,7 +131,7 @@ def _point_current_to(home: Path, release_id: str) -> None:
     new_link.unlink(missing_ok=True)
     new_link.symlink_to(Path("releases") / release_id)
     os.replace(new_link, link)
-    _fsync(home)
+    flush(home)
 
 
 def _journal(home: Path, action: str, release_id: str) -> None:
@@ -154,11 +155,3 @@ def _journalled(home: Path) -> dict[str, str]:
             if entry["action"] == "publish":
                 published[entry["release_id"]] = entry["at"]
     return published
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

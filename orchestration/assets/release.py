@@ -22,4 +22,6 @@ def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     except NightError as error:
         night.errors.append(str(error))
         raise dg.Failure(str(error), allow_retries=False) from None
-    return dg.MaterializeResult(metadata={"release_id": release_id, "warnings": len(night.checks)})
+    return dg.MaterializeResult(
+        metadata={"release_id": release_id, "warnings": sum(not check.is_success for check in night.checks)}
+    )
