@@ -7,7 +7,7 @@ import pytest
 
 from ingestion.batch import read_records
 from orchestration import jobs
-from tests.e2e.conftest import NIGHT, content, differing, run
+from tests.e2e.conftest import NIGHT, command, content, differing, run
 from warehouse import release
 
 
@@ -50,6 +50,17 @@ def test_a_fault_keeps_the_old_release_and_the_next_night_makes_up_for_it(
         assert word in outcome.sentences[0]
     assert release.current_id(home) == before
     assert len(read_records(home)) > others_before, "what the other sources sent is kept"
+
+
+def test_the_command_line_answers_3_when_the_gate_stops_the_night(
+    home: Path, province: str, fault: Callable[..., None]
+) -> None:
+    fault("monitoring", "hourly_report", "truncate", ratio=0.1)
+    night = command(home, province, "nightly", "--date", str(NIGHT))
+    _, complaints = night.communicate(timeout=120)
+    assert night.returncode == 3, complaints
+    assert "Nothing was published; readers keep the last release." in complaints
+    assert "Traceback" not in complaints
 
 
 def test_after_the_fault_the_next_run_gives_what_an_undisturbed_one_gives(

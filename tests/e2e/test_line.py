@@ -1,6 +1,8 @@
 """The whole line over a real sandbox: platforms to release."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from orchestration import jobs
@@ -41,6 +43,13 @@ def test_targets_without_a_source_show_no_data(undisturbed: Path) -> None:
     ).rows
     assert len(rows) >= 30
     assert all(status == "no_data" and value is None and label == "暂无数据" for _, status, value, label in rows)
+
+
+def test_the_dashboards_fit_the_release(undisturbed: Path) -> None:
+    check = Path(__file__).parents[2] / "superset" / "check_assets.py"
+    database = undisturbed / "current" / "warehouse.duckdb"
+    done = subprocess.run([sys.executable, str(check), str(database)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_the_same_date_twice_gives_the_same_content(undisturbed: Path, province: str) -> None:
