@@ -96,7 +96,9 @@ def land(night: Night, system: str, first: date, last: date) -> list[BatchRecord
             continue
         try:
             source = night.settings.source(system)
-            records = [ingest(dataset, source, night.home, window) for window in _windows(night, dataset, first, last)]
+            records = [
+                ingest(dataset, source, night.home, window) for window in windows_to_fetch(night, dataset, first, last)
+            ]
             landed += records
             log.info("landed %s: %s", dataset.id, summary(records))
         except (IngestionError, MissingSettingError) as error:
@@ -109,7 +111,7 @@ def land(night: Night, system: str, first: date, last: date) -> list[BatchRecord
     return landed
 
 
-def _windows(night: Night, dataset: Dataset, first: date, last: date) -> list[Window]:
+def windows_to_fetch(night: Night, dataset: Dataset, first: date, last: date) -> list[Window]:
     """What to fetch: from the day after what readers have of this dataset, so that a failed night is made up for.
 
     The first load takes the platform's history before the days asked for as one batch, unless the dataset says no.
@@ -118,7 +120,7 @@ def _windows(night: Night, dataset: Dataset, first: date, last: date) -> list[Wi
     held = [
         date.fromisoformat(batch["load_date"])
         for batch in (release.manifest(night.home, current)["batches"] if current else [])
-        if batch["dataset"] == dataset.id
+        if batch["dataset"] == dataset.id and batch["cursor_after"]  # delivered by hand: no cursor, no day covered
     ]
     earlier = [day for day in held if day < first]
     if earlier:
