@@ -25,7 +25,7 @@ from warehouse.paths import candidate_file, release_file
 # What readers see; every other schema is scaffolding of the build.
 RELEASE_SCHEMAS = ("dim", "fact", "mart", "audit")
 
-# The same as in dbt_project/profiles.yml: with 400 MB a night stays below 0.75 GB and a first load below 1 GB.
+# The same as in dbt_project/profiles.yml: 400 MB keep a night to 0.75 GB and a first load to about 1 GB.
 SETTINGS: dict[str, str | int | float | list[str]] = {
     "memory_limit": "400MB",
     "threads": 2,
