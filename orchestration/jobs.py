@@ -14,7 +14,7 @@ from ingestion.batch import BatchRecord
 from orchestration.settings import Settings
 
 # Dagster reports to its maker unless this file says no; its own console log is for its UI, ours is for people.
-DAGSTER_YAML = "telemetry:\n  enabled: false\n"
+DAGSTER_YAML = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 

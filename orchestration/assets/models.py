@@ -41,9 +41,12 @@ TRANSLATOR = Translator()
 def candidate(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """Start the candidate for the last day of the run."""
     night: Night = context.resources.night
-    if not context.has_partition_key_range:
+    # The candidate has no partitions of its own: the day stands in the run's tags, for one day or for a range.
+    tags = context.run.tags
+    last_day = tags.get("dagster/asset_partition_range_end") or tags.get("dagster/partition")
+    if last_day is None:
         raise dg.Failure("Choose a day: the nightly job is run for a partition.", allow_retries=False)
-    chosen = prepare(night, date.fromisoformat(context.partition_key_range.end))
+    chosen = prepare(night, date.fromisoformat(last_day))
     return dg.MaterializeResult(
         metadata={
             "release_id": chosen.release_id,

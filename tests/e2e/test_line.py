@@ -3,9 +3,15 @@
 import json
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
 
 from orchestration import jobs
+from orchestration.definitions import defs, schedule
 from tests.e2e.conftest import NIGHT, command, content, differing, run
 from warehouse import console, release
 
@@ -98,6 +104,24 @@ def test_the_command_line_publishes_lists_asks_and_rolls_back(home: Path, provin
     assert back.wait(timeout=60) == 0
     answer, _ = command(home, province, "sql", question, "--format", "csv").communicate(timeout=60)
     assert answer == f"release_id\n{first}\n"
+
+
+def test_a_run_that_dagster_starts_itself_publishes_too(
+    home: Path, province: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZONEHOUSE_HOME", str(home))
+    monkeypatch.setenv("ZONEHOUSE_SANDBOX_URL", province)
+    after_midnight = datetime(2020, 1, 1, 2, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    scheduled = dg.Definitions.merge(defs, dg.Definitions(schedules=[schedule]))
+    tick = scheduled.resolve_schedule_def("nightly_schedule").evaluate_tick(
+        dg.build_schedule_context(scheduled_execution_time=after_midnight)
+    )
+    assert [request.partition_key for request in tick.run_requests] == [str(NIGHT)]
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = defs.resolve_job_def("nightly")
+        result = job.execute_in_process(instance=instance, partition_key=str(NIGHT), run_config=jobs.QUIET)
+    assert result.success
+    assert release.current_id(home) == "r20191231-01"
 
 
 def test_files_delivered_by_hand_enter_with_the_next_night(home: Path, province: str) -> None:
