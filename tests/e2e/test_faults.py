@@ -57,7 +57,7 @@ def test_the_command_line_answers_3_when_the_gate_stops_the_night(
 ) -> None:
     fault("monitoring", "hourly_report", "truncate", ratio=0.1)
     night = command(home, province, "nightly", "--date", str(NIGHT))
-    _, complaints = night.communicate(timeout=120)
+    _, complaints = night.communicate(timeout=300)
     assert night.returncode == 3, complaints
     assert "Nothing was published; readers keep the last release." in complaints
     assert "Traceback" not in complaints

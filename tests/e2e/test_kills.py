@@ -35,7 +35,7 @@ def test_a_killed_night_is_repeated_to_the_same_end(
     before = release.current_id(home)
     (home / "dbt" / "dbt.log").unlink(missing_ok=True)
     night = command(home, province, "nightly", "--date", str(NIGHT))
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while not moment(home):
         assert night.poll() is None, night.communicate()
         assert time.monotonic() < deadline

@@ -89,7 +89,7 @@ def content_without(home: Path, names: set[str]) -> dict[str, list[tuple]]:
 def test_the_command_line_publishes_lists_asks_and_rolls_back(home: Path, province: str) -> None:
     first = release.current_id(home)
     night = command(home, province, "nightly", "--date", str(NIGHT))
-    printed, complaints = night.communicate(timeout=120)
+    printed, complaints = night.communicate(timeout=300)
     assert night.returncode == 0, complaints
     assert "Published r20191231-01" in printed
 
