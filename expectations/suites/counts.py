@@ -19,8 +19,8 @@ _COUNT_RULES: tuple[tuple[str, Severity, str, str], ...] = (
     (
         "quarantined_share_bearable",
         "block",
-        "quarantined_count > 0.05 * received_count and quarantined_count > 20",
-        "More than 5 % quarantined rows (and more than 20) means that the source or a rule is broken, not single rows",
+        "kind <> 'by_hand' and quarantined_count > 0.05 * received_count and quarantined_count > 20",
+        "More than 5 % quarantined rows (and more than 20) of a feed means that the source or a rule is broken",
     ),
     (
         "quarantined_share_low",
@@ -53,10 +53,11 @@ def volume_check(suite: str, dataset: Dataset, volume: ExpectedVolume) -> Check:
 
     `per_day` compares received rows per covered day with the median over the up to 14 batches before it (new ones
     among them); `per_full_extract` compares a full extract with the last one. Without history it passes and says so;
-    a batch whose window has no beginning (the first load takes all there is) has no volume and is no history.
+    a batch whose window has no beginning (the first load takes all there is) has no volume and is no history, nor has
+    what a person delivers by hand.
     """
     if volume.basis == "per_day":
-        measured, kind, depth = "received_count / day_count", "true", HISTORY
+        measured, kind, depth = "received_count / day_count", "kind <> 'by_hand'", HISTORY
         unit, usual = "rows a day", f"the median of the last {HISTORY} batches, "
     else:
         measured, kind, depth = "received_count / extract_count", "kind = 'full'", 1

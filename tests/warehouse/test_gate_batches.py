@@ -317,6 +317,16 @@ def test_the_first_load_of_everything_is_no_measure_of_a_day(raw: Raw, check: Ca
         assert check(target, "expected_volume").observed == "there is no earlier batch to compare with"
 
 
+def test_a_few_odd_rows_delivered_by_hand_do_not_stop_the_night(raw: Raw, check: Callable[..., CheckResult]) -> None:
+    hourly = DECLARATIONS["monitoring/hourly_report"]
+    raw.add_batch(hourly, 1000, day=date(2019, 12, 30), is_new=False)
+    raw.add_batch(hourly, 1000, day=date(2019, 12, 31))
+    raw.add_batch(hourly, 30, day=date(2020, 1, 1), kind="by_hand", quarantined=30)
+    assert check(hourly.id, "expected_volume").is_success
+    assert check(hourly.id, "quarantined_share_bearable").is_success
+    assert not check(hourly.id, "quarantined_share_low").is_success, "it is shown all the same"
+
+
 def test_a_source_without_its_table_is_a_failure_and_not_a_pass(raw: Raw, check: Callable[..., CheckResult]) -> None:
     raw.run("drop table raw.smart_zone__zone")
     result = check("smart_zone/zone", "key_values")
