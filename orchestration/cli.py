@@ -27,7 +27,6 @@ app.add_typer(sandbox_app, name="sandbox")
 out = Console(width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, soft_wrap=not sys.stderr.isatty())
 
-Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
