@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
+
 from ingestion.by_hand import take_files
 from ingestion.connectors import fetch
 from ingestion.connectors.calls import Retries
@@ -144,8 +146,7 @@ def _write(
         for chunk in ahead(decode(dataset, files)):
             fresh = repeats.first_only(chunk.rows)
             kept, refused = judge(dataset, fresh, window.until)
-            for part in (chunk.refused, refused):
-                bad.write(quarantined(dataset, part, files, batch_id, day))
+            bad.write(quarantined(dataset, pl.concat([chunk.refused, refused]), files, batch_id, day))
             lake.write(with_lineage(dataset, kept, files, batch_id, day, loaded_at))
             account.add(chunk, fresh.height)
         account.loaded, account.quarantined = lake.rows, bad.rows

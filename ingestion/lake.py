@@ -26,6 +26,7 @@ _ARROW = {
 }
 
 QUARANTINE_SCHEMA: dict[str, str] = {
+    "row_id": "VARCHAR",
     "batch_id": "VARCHAR",
     "system": "VARCHAR",
     "dataset": "VARCHAR",
@@ -108,8 +109,17 @@ def _key_text(dataset: Dataset, name: str) -> pl.Expr:
 def quarantined(
     dataset: Dataset, refused: pl.DataFrame, files: list[LandedFile], batch_id: str, load_date: date
 ) -> pl.DataFrame:
-    """Refused rows with their place and their owner."""
+    """Refused rows with their place, their owner and a `row_id`: digest of the batch, number of the file, record.
+
+    A packet can be refused in several of its factors: those after the first carry a further number.
+    """
+    digest = batch_id.rpartition("-")[2]
+    part = pl.int_range(1, pl.len() + 1).over(FILE, RECORD)
     return refused.with_columns(
+        pl.concat_str(
+            pl.format("{}-{}-{}", pl.lit(digest), pl.col(FILE) + 1, RECORD),
+            pl.when(part > 1).then(pl.format("-{}", part)).otherwise(pl.lit("")),
+        ).alias("row_id"),
         pl.lit(batch_id).alias("batch_id"),
         pl.lit(dataset.system).alias("system"),
         pl.lit(dataset.dataset).alias("dataset"),
