@@ -23,6 +23,7 @@ from ingestion.decoders.chunk import Chunk
 from ingestion.errors import BadFile, IngestionError
 from ingestion.lake import QUARANTINE_SCHEMA, ParquetFile, partition, quarantined, with_lineage
 from ingestion.landing import LandedFile, Staging, now, open_staging
+from ingestion.pseudonyms import pseudonymise
 from ingestion.records import BatchRecord, FileRecord, Kind, find_record, read_records, write_record
 from ingestion.repeats import Repeats
 from ingestion.rules import judge
@@ -58,24 +59,34 @@ class _Account:
             self.seen[index] += count
 
 
-def ingest(dataset: Dataset, source: Source, home: Path, window: Window, retries: Retries | None = None) -> BatchRecord:
+def ingest(
+    dataset: Dataset,
+    source: Source,
+    home: Path,
+    window: Window,
+    retries: Retries | None = None,
+    hash_key: bytes | None = None,
+) -> BatchRecord:
     """Fetch one window and load it; the same bytes for the same window give the batch that is already there.
 
-    Raises SourceUnavailable, SourceRefused or BadFile; nothing of the batch is in the lake then.
+    `hash_key` is needed where the dataset declares fields to be hashed. Raises SourceUnavailable, SourceRefused or
+    BadFile; nothing of the batch is in the lake then.
     """
     with open_staging(home, dataset, window.until) as staging:
         policy = retries or Retries.from_environment()
         files = fetch(dataset, source, policy, staging, window.since, window.until)
-        return _load(dataset, staging, files, home, window, by_hand=False)
+        return _load(dataset, staging, files, home, window, False, hash_key)
 
 
-def ingest_files(dataset: Dataset, files: list[Path], home: Path, load_date: date) -> BatchRecord:
+def ingest_files(
+    dataset: Dataset, files: list[Path], home: Path, load_date: date, hash_key: bytes | None = None
+) -> BatchRecord:
     """Load files that were delivered by hand; raises BadFile as `ingest` does."""
     if not files:
         raise IngestionError(f"{dataset.id}: no file was given; name at least one.")
     with open_staging(home, dataset, load_date) as staging:
         taken = take_files(dataset, files, staging, load_date)
-        return _load(dataset, staging, taken, home, Window(load_date, load_date), by_hand=True)
+        return _load(dataset, staging, taken, home, Window(load_date, load_date), True, hash_key)
 
 
 def windows(dataset: Dataset, since: date | None, until: date) -> list[Window]:
@@ -98,7 +109,13 @@ def windows(dataset: Dataset, since: date | None, until: date) -> list[Window]:
 
 
 def _load(
-    dataset: Dataset, staging: Staging, files: list[LandedFile], home: Path, window: Window, by_hand: bool
+    dataset: Dataset,
+    staging: Staging,
+    files: list[LandedFile],
+    home: Path,
+    window: Window,
+    by_hand: bool,
+    hash_key: bytes | None,
 ) -> BatchRecord:
     batch_id = _batch_id(dataset, files, window, by_hand)
     finished = find_record(home, dataset.system, dataset.dataset, window.until, batch_id)
@@ -106,7 +123,7 @@ def _load(
         return finished
     landed = staging.keep(batch_id, _manifest(dataset, files, window, batch_id))
     files = [replace(f, path=landed / f.name) for f in files]
-    record = _write(dataset, files, home, window, batch_id, by_hand)
+    record = _write(dataset, files, home, window, batch_id, by_hand, hash_key)
     write_record(home, record)
     return record
 
@@ -133,7 +150,13 @@ def _manifest(dataset: Dataset, files: list[LandedFile], window: Window, batch_i
 
 
 def _write(
-    dataset: Dataset, files: list[LandedFile], home: Path, window: Window, batch_id: str, by_hand: bool
+    dataset: Dataset,
+    files: list[LandedFile],
+    home: Path,
+    window: Window,
+    batch_id: str,
+    by_hand: bool,
+    hash_key: bytes | None,
 ) -> BatchRecord:
     """Decode, judge and write one batch; its files appear only when every row of every file is accounted for."""
     loaded_at, day = now(), window.until
@@ -147,6 +170,7 @@ def _write(
             fresh = repeats.first_only(chunk.rows)
             kept, refused = judge(dataset, fresh, window.until)
             bad.write(quarantined(dataset, pl.concat([chunk.refused, refused]), files, batch_id, day))
+            kept = pseudonymise(dataset, kept, hash_key)
             lake.write(with_lineage(dataset, kept, files, batch_id, day, loaded_at))
             account.add(chunk, fresh.height)
         account.loaded, account.quarantined = lake.rows, bad.rows

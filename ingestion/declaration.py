@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
+import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Setting
@@ -51,6 +52,18 @@ LAKE_TYPES: dict[str, str] = {
     "capital_text": "DECIMAL(24,2)",
 }
 
+# What a row rule sees. Amounts are floating-point numbers there: a product of decimals would overflow.
+_RULE_TYPES: dict[str, pl.DataType] = {
+    "VARCHAR": pl.String(),
+    "DECIMAL(24,2)": pl.Float64(),
+    "DECIMAL(24,6)": pl.Float64(),
+    "DOUBLE": pl.Float64(),
+    "BIGINT": pl.Int64(),
+    "DATE": pl.Date(),
+    "TIMESTAMP": pl.Datetime("us"),
+    "BOOLEAN": pl.Boolean(),
+}
+
 LINEAGE: dict[str, str] = {
     "batch_id": "VARCHAR",
     "load_date": "DATE",
@@ -85,15 +98,23 @@ class Field(_Strict):
     allowed: tuple[str, ...] | None = None
     # A time that cannot lie after the day that is loaded: it comes from a wrong clock or a wrong file.
     not_after_load: bool = False
-    sensitivity: Literal["drop"] | None = None
+    # Personal data: `drop` never leaves landing, `hash` leaves it only as a keyed hash (see pseudonyms.py).
+    sensitivity: Literal["drop", "hash"] | None = None
 
     @property
     def is_dropped(self) -> bool:
         """Whether the value must never leave landing."""
         return self.sensitivity == "drop"
 
+    @property
+    def is_hashed(self) -> bool:
+        """Whether the value leaves landing as a keyed hash only."""
+        return self.sensitivity == "hash"
+
     @model_validator(mode="after")
     def _consistent(self) -> Field:
+        if self.is_hashed and LAKE_TYPES[self.type] != "VARCHAR":
+            raise ValueError(f"field {self.name}: a hash is text; declare a type of text instead of {self.type}")
         if (self.factor_field is None) != (self.factors is None):
             raise ValueError(f"field {self.name}: factor_field and factors belong together")
         if self.required and (self.optional or self.is_dropped):
@@ -157,6 +178,40 @@ class Hj212(_Strict):
     encoding: Literal["ascii"] = "ascii"
 
 
+class RowRule(_Strict):
+    """A rule that a whole row must keep: a row for which `broken_when` is true goes to quarantine with `reason`.
+
+    `broken_when` is an SQL expression (Polars) over our names of the fields that reach the lake, with the types that
+    `lake_schema` gives them, amounts as floating-point numbers; where it is null the rule is not broken.
+    """
+
+    name: str = Setting(pattern=r"^[a-z][a-z0-9_]*$")
+    broken_when: str
+    reason: str = Setting(min_length=1)
+    severity: Literal["quarantine"] = "quarantine"
+
+    @cached_property
+    def expression(self) -> pl.Expr:
+        """The rule as an expression; ValueError where it cannot be read or divides."""
+        if "/" in self.broken_when:
+            raise ValueError(
+                f"rule {self.name}: it divides, and a divisor may be zero; multiply the other side instead"
+            )
+        try:
+            return pl.sql_expr(self.broken_when)
+        except pl.exceptions.PolarsError as error:
+            raise ValueError(f"rule {self.name}: {_first_line(error)}") from error
+
+    def check(self, empty: pl.DataFrame) -> None:
+        """ValueError unless the rule says yes or no for each row of a frame with the columns of `empty`."""
+        try:
+            answer = empty.clear(2).select(self.expression.alias("is_broken"))
+        except pl.exceptions.PolarsError as error:
+            raise ValueError(f"rule {self.name}: {_first_line(error)}") from error
+        if answer.dtypes != [pl.Boolean()] or answer.height != 2:
+            raise ValueError(f"rule {self.name}: {self.broken_when} is not true or false for each row")
+
+
 class ExpectedVolume(_Strict):
     """How many rows are usual: a delivery below `min_ratio` of it is suspect."""
 
@@ -179,6 +234,7 @@ class Dataset(_Strict):
     expected_volume: ExpectedVolume | None = None
     missing: tuple[str, ...] = ("",)
     fields: tuple[Field, ...] = Setting(min_length=1)
+    rules: tuple[RowRule, ...] = ()
 
     @property
     def id(self) -> str:
@@ -198,8 +254,13 @@ class Dataset(_Strict):
 
     @cached_property
     def dropped_sources(self) -> frozenset[str]:
-        """Source columns that hold personal data."""
-        return frozenset(f.source for f in self.fields if f.is_dropped)
+        """Source columns that hold personal data, dropped or hashed: they are masked in quarantine."""
+        return frozenset(f.source for f in self.fields if f.sensitivity)
+
+    @cached_property
+    def hashed_fields(self) -> tuple[Field, ...]:
+        """The fields of which the lake holds a keyed hash."""
+        return tuple(f for f in self.fields if f.is_hashed)
 
     def field(self, name: str) -> Field:
         """The field with our name `name`; KeyError when there is none."""
@@ -212,6 +273,11 @@ class Dataset(_Strict):
         """Column name -> DuckDB type of the lake file, lineage included, in order."""
         return {f.name: LAKE_TYPES[f.type] for f in self.lake_fields} | LINEAGE
 
+    @cached_property
+    def rule_schema(self) -> dict[str, pl.DataType]:
+        """Column name -> type of what the row rules see."""
+        return {f.name: _RULE_TYPES[LAKE_TYPES[f.type]] for f in self.lake_fields}
+
     @model_validator(mode="after")
     def _consistent(self) -> Dataset:
         names = [f.name for f in self.fields]
@@ -223,6 +289,11 @@ class Dataset(_Strict):
                 raise ValueError(f"the key field {name} must be a declared, required field")
         if self.reported_at and self.reported_at not in names:
             raise ValueError(f"reported_at names {self.reported_at}, which is no field")
+        rules = [rule.name for rule in self.rules]
+        if len(set(rules)) < len(rules):
+            raise ValueError("two rules have the same name")
+        for rule in self.rules:
+            rule.check(pl.DataFrame(schema=self.rule_schema))
         return self
 
 
@@ -239,6 +310,10 @@ def load_declarations(folder: Path = DATASETS) -> dict[str, Dataset]:
             raise BadDeclaration(f"{place}: it declares {dataset.id}; name the file after its system and dataset.")
         found[dataset.id] = dataset
     return found
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 def _first_fault(error: ValidationError | yaml.YAMLError) -> str:

@@ -50,14 +50,18 @@ class Verdict(NamedTuple):
 
 
 def judge(dataset: Dataset, rows: pl.DataFrame, load_date: date) -> Verdict:
-    """Cast and check every field of `rows` (String columns named as in the source, one per `dataset.sources`)."""
+    """Cast and check every field of `rows` (String columns named as in the source, one per `dataset.sources`).
+
+    What is declared to be hashed is still plain text in the answer: see `pseudonyms.pseudonymise`.
+    """
     typed: list[pl.Series] = []
-    faults: list[tuple[Field, Fault]] = []
+    faults: list[tuple[Field | None, Fault]] = []
     for field in dataset.lake_fields:
         text = casting.clean(rows[field.source], dataset.missing)
         cast = _cast(dataset, field, text, rows)
         typed.append(cast.values.alias(field.name))
         faults += [(field, fault) for fault in [*cast.faults, *_limits(dataset, field, cast.values, rows, load_date)]]
+    faults += [(None, fault) for fault in _broken_rules(dataset, typed, rows)]
     first = np.zeros(len(rows), dtype=np.uint16)
     for number, (_, fault) in enumerate(faults, start=1):
         hit = fault.mask.fill_null(False).to_numpy()
@@ -103,8 +107,19 @@ def _limits(dataset: Dataset, field: Field, values: pl.Series, rows: pl.DataFram
     return faults
 
 
+def _broken_rules(dataset: Dataset, typed: list[pl.Series], rows: pl.DataFrame) -> list[Fault]:
+    """Faults of whole rows by the declared row rules; a delete message has too few fields to be judged."""
+    if not dataset.rules:
+        return []
+    table = pl.DataFrame(typed).cast(dataset.rule_schema)  # type: ignore[arg-type]
+    broken = table.select(rule.expression.alias(rule.name) for rule in dataset.rules)
+    if PARTIAL in rows.columns:
+        broken = broken.select(pl.all() & ~rows[PARTIAL])
+    return [Fault(rule.name, rule.reason.rstrip("."), broken[rule.name]) for rule in dataset.rules]
+
+
 def _refused(
-    dataset: Dataset, rows: pl.DataFrame, first: np.ndarray, faults: list[tuple[Field, Fault]]
+    dataset: Dataset, rows: pl.DataFrame, first: np.ndarray, faults: list[tuple[Field | None, Fault]]
 ) -> pl.DataFrame:
     """The refused rows with rule, reason, field, value and raw text."""
     parts = []
@@ -115,18 +130,24 @@ def _refused(
         field, fault = faults[int(number) - 1]
         chosen = numbers == int(number)
         part = rows.filter(chosen)
-        value = part[field.source].alias("value")
-        if field.source in masked:
-            value = pl.Series("value", [MASK], dtype=pl.String).new_from_index(0, len(part))
+        value = _value(field, part, masked)
+        place = f"{field.source}: " if field else ""
+        before, brace, after = f"{place}{fault.reason}.".partition("{value}")
         shown = value.str.slice(0, 200).fill_null("")
-        before, brace, after = f"{field.source}: {fault.reason}.".partition("{value}")
         frame = pl.DataFrame([part[FILE], part[RECORD], value, raw.filter(chosen)]).with_columns(
             (pl.lit(before) + shown + pl.lit(after) if brace else pl.lit(before)).alias("reason"),
             pl.lit(fault.rule).alias("rule"),
-            pl.lit(field.name).alias("field"),
+            pl.lit(field and field.name, dtype=pl.String).alias("field"),
         )
         parts.append(frame.select(REFUSED_SCHEMA.names()))
     return pl.concat(parts).cast(REFUSED_SCHEMA).sort(FILE, RECORD)
+
+
+def _value(field: Field | None, rows: pl.DataFrame, masked: frozenset[str]) -> pl.Series:
+    """The value at fault as received, or masked; null where the row as a whole is at fault."""
+    if field and field.source not in masked:
+        return rows[field.source].alias("value")
+    return pl.Series("value", [MASK if field else None], dtype=pl.String).new_from_index(0, len(rows))
 
 
 def _masked_sources(dataset: Dataset) -> frozenset[str]:

@@ -8,6 +8,11 @@ import yaml
 from ingestion.declaration import DATASETS, LINEAGE, load_declarations
 from ingestion.errors import BadDeclaration
 
+
+def rule(broken_when: str, **more: str) -> dict[str, str]:
+    return {"name": "odd", "broken_when": broken_when, "reason": "It is odd.", **more}
+
+
 GOOD = yaml.safe_load((DATASETS / "smart_zone" / "zone.yml").read_text(encoding="utf-8"))
 
 
@@ -45,6 +50,19 @@ def test_personal_fields_never_have_a_lake_column() -> None:
             {"fields": [*GOOD["fields"], {"source": "x", "name": "x", "type": "money", "factor_field": "u"}]},
             "belong together",
         ),
+        (
+            {"fields": [*GOOD["fields"], {"source": "x", "name": "x", "type": "date", "sensitivity": "hash"}]},
+            "field x: a hash is text",
+        ),
+        ({"rules": [rule("zone_name >")]}, "rule odd: unable to parse"),
+        ({"rules": [rule("nothing > 2")]}, 'rule odd: .*column "nothing"'),
+        ({"rules": [rule("latitude + 1")]}, "rule odd: .* not true or false"),
+        ({"rules": [rule("sum(latitude) > 1")]}, "rule odd: .* for each row"),
+        ({"rules": [rule("latitude > '2019-01-01'")]}, "rule odd: "),
+        ({"rules": [rule("latitude / longitude > 2")]}, "rule odd: it divides"),
+        ({"rules": [rule("batch_id = 'x'")]}, "rule odd: .*batch_id"),
+        ({"rules": [rule("latitude > 90"), rule("latitude < -90")]}, "same name"),
+        ({"rules": [rule("latitude > 90", severity="block")]}, "rules.0.severity"),
     ],
 )
 def test_a_faulty_declaration_is_named(tmp_path: Path, change: dict[str, object], words: str) -> None:
