@@ -102,7 +102,9 @@ def land(
     datasets = load_declarations()
     if dataset_id not in datasets:
         raise typer.BadParameter(f"{dataset_id} is not declared; one of: {', '.join(sorted(datasets))}.")
-    record = ingest_files(datasets[dataset_id], files, Settings().home_path, load_date.date())
+    settings, dataset = Settings(), datasets[dataset_id]
+    key = settings.key_of_hashes() if dataset.hashed_fields else None
+    record = ingest_files(dataset, files, settings.home_path, load_date.date(), key)
     counts = {
         "batch_id": record.batch_id,
         "received": record.received,

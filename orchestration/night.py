@@ -106,8 +106,10 @@ def land(night: Night, system: str, first: date, last: date) -> list[BatchRecord
             continue
         try:
             source = night.settings.source(system)
+            key = night.settings.key_of_hashes() if dataset.hashed_fields else None
             records = [
-                ingest(dataset, source, night.home, window) for window in windows_to_fetch(night, dataset, first, last)
+                ingest(dataset, source, night.home, window, hash_key=key)
+                for window in windows_to_fetch(night, dataset, first, last)
             ]
             landed += records
             log.info("landed %s: %s", dataset.id, summary(records))

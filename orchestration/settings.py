@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     schedule_enabled: bool = False
     # http://USER:SECRET@HOST:PORT of a sandbox; sets the address and credentials of every system at once.
     sandbox_url: SecretStr | None = None
+    # The key of the hashes that stand for personal data; without it the state folder keeps a key of its own.
+    hash_key: SecretStr | None = None
 
     smart_zone_url: str | None = None
     smart_zone_user: str | None = None
@@ -49,6 +51,12 @@ class Settings(BaseSettings):
         path = self.home.expanduser().resolve()
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return path
+
+    def key_of_hashes(self) -> bytes:
+        """The key with which personal data are hashed, made when there is none. Raises IngestionError."""
+        from ingestion.pseudonyms import hash_key
+
+        return hash_key(self.home_path, self.hash_key.get_secret_value() if self.hash_key else None)
 
     def source(self, system: str) -> Source:
         """Address and credentials of one system. Raises MissingSettingError with what to set."""
