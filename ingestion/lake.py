@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -87,7 +88,7 @@ def partition(area: str, dataset: Dataset, load_date: date, batch_id: str) -> st
 
 
 def with_lineage(
-    dataset: Dataset, kept: pl.DataFrame, files: list[LandedFile], batch_id: str, load_date: date, loaded_at: datetime
+    dataset: Dataset, kept: pl.DataFrame, files: Sequence[LandedFile], batch_id: str, load_date: date, loaded_at: datetime
 ) -> pl.DataFrame:
     """Typed rows of `rules.judge` with the lineage columns of the lake."""
     return kept.with_columns(
@@ -107,7 +108,7 @@ def _key_text(dataset: Dataset, name: str) -> pl.Expr:
 
 
 def quarantined(
-    dataset: Dataset, refused: pl.DataFrame, files: list[LandedFile], batch_id: str, load_date: date
+    dataset: Dataset, refused: pl.DataFrame, files: Sequence[LandedFile], batch_id: str, load_date: date
 ) -> pl.DataFrame:
     """Refused rows with their place, their owner and a `row_id`: digest of the batch, number of the file, record.
 
@@ -129,7 +130,7 @@ def quarantined(
     )
 
 
-def _origin(frame: pl.DataFrame, files: list[LandedFile]) -> list[pl.Series]:
+def _origin(frame: pl.DataFrame, files: Sequence[LandedFile]) -> list[pl.Series]:
     places = frame[FILE]
     return [
         pl.Series([f.name for f in files], dtype=pl.String).gather(places).alias("source_file"),

@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from ingestion.declaration import Dataset
-from ingestion.errors import BadFile
+from ingestion.errors import BadFile, IngestionError
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _TEMPORARY = re.compile(r"^\.tmp-(\d+)-")
@@ -43,6 +43,78 @@ class LandedFile:
     member: str | None = None
     member_sha256: str | None = None
     origin: dict[str, Any] = field(default_factory=dict)
+
+
+def manifest_of(
+    dataset: Dataset, files: Sequence[LandedFile], since: date | None, until: date, batch_id: str
+) -> dict[str, Any]:
+    """What the folder of a batch records of its files: where each came from and how it is to be read again."""
+    return {
+        "batch_id": batch_id,
+        "dataset": dataset.id,
+        "window_since": since,
+        "window_until": until,
+        "fetched_at": now(),
+        "files": [
+            {
+                "name": f.name,
+                "size": f.size,
+                "sha256": f.sha256,
+                "rows": f.rows,
+                "kind": f.kind,
+                "business_date": f.business_date,
+                "member": f.member,
+                "member_sha256": f.member_sha256,
+                **f.origin,
+            }
+            for f in files
+        ],
+    }
+
+
+class _Kept(msgspec.Struct):
+    name: str
+    size: int
+    sha256: str
+    rows: int | None
+    kind: str
+    business_date: date | None = None
+    member: str | None = None
+    member_sha256: str | None = None
+
+
+class _KeptManifest(msgspec.Struct):
+    files: list[_Kept]
+
+
+def batch_folder(home: Path, system: str, load_date: date, batch_id: str) -> Path:
+    """Where the received bytes of a batch lie."""
+    return home / "landing" / system / load_date.isoformat() / batch_id
+
+
+def landed_files(folder: Path) -> list[LandedFile]:
+    """The files of a batch, in order, as they can be decoded again. Raises IngestionError when they are gone."""
+    try:
+        manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=_KeptManifest)
+    except (FileNotFoundError, msgspec.DecodeError) as error:
+        raise IngestionError(
+            f"{folder.name}: its received bytes are not in landing any more (see retention.jsonl); restore them "
+            "from a backup."
+        ) from error
+    return [
+        LandedFile(
+            name=f.name,
+            path=folder / f.name,
+            sha256=f.sha256,
+            size=f.size,
+            rows=f.rows,
+            kind=f.kind,
+            business_date=f.business_date,
+            member=f.member,
+            member_sha256=f.member_sha256,
+        )
+        for f in manifest.files
+    ]
 
 
 def now() -> datetime:

@@ -11,7 +11,7 @@ import msgspec
 from ingestion.errors import IngestionError
 from ingestion.landing import sweep, write_atomically
 
-Kind = Literal["full", "changes", "by_hand"]
+Kind = Literal["full", "changes", "by_hand", "replay"]
 
 
 class FileRecord(msgspec.Struct, frozen=True):
@@ -49,6 +49,10 @@ class BatchRecord(msgspec.Struct, frozen=True):
     cursor_after: str | None
     new_fields: list[str]
     fetched_at: datetime
+    # Only a replay has these: quarantine row -> its record number in this batch, and the batch whose bytes were read
+    # again (None when a person delivered corrected rows).
+    replayed: dict[str, int] = {}
+    replay_of: str | None = None
 
 
 def record_path(home: Path, system: str, dataset: str, load_date: date, batch_id: str) -> Path:
