@@ -1,0 +1,107 @@
+"""Things that live through dated events, and the versions that a platform records of them.
+
+A life is one row of a matrix of days (proleptic ordinals), one column per kind of event in the order in which they
+can happen; `NEVER` where an event does not happen. Each event makes a version, recorded some days later.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from sandbox.province.randomness import chance
+from sandbox.province.scale import FIRST_DAY, LAST_DAY
+
+NEVER = 9_999_999
+_EPOCH = date(1970, 1, 1).toordinal()
+_OPENED = date(2017, 12, 1).toordinal()
+_MOST_VERSIONS = 64
+# One record in 25 is filed weeks late.
+_LATE_SHARE = 0.04
+
+
+@dataclass(frozen=True)
+class Versions:
+    """Parallel arrays by time of record: whose version, what day it tells of, when it was recorded, its number.
+
+    `keys` is one stable number per version; it does not depend on the size of the province.
+    """
+
+    member: np.ndarray
+    day: np.ndarray
+    recorded_at: np.ndarray
+    number: np.ndarray
+    keys: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.member)
+
+
+def versions_of(
+    seed: int, table: str, keys: np.ndarray, days: np.ndarray, more: tuple[np.ndarray, np.ndarray] | None = None
+) -> Versions:
+    """The versions of all lives within the span of the sandbox.
+
+    `keys` are the numbers of the members; `more` adds versions without an event as (member, day). What was recorded
+    before the span is one version, filed in December 2017, in the state of that time.
+    """
+    member, event = np.nonzero(days < NEVER)
+    day = days[member, event].astype(np.int64)
+    if more is not None:
+        member, day = np.concatenate([member, more[0]]), np.concatenate([day, more[1].astype(np.int64)])
+    order = np.lexsort((day, member))
+    member, day = member[order], day[order]
+    first = np.r_[True, member[1:] != member[:-1]] if len(member) else np.zeros(0, dtype=bool)
+    starts = np.flatnonzero(first)
+    number = np.arange(len(member)) - np.repeat(starts, np.diff(np.r_[starts, len(member)])) + 1
+    filed = _filed(seed, table, keys, member, day)
+    second = 9 * 3600 + (chance(seed, f"{table}/clock", keys)[member] * 22_000).astype(np.int64) + 97 * number
+    early = filed < FIRST_DAY.toordinal()
+    last_early = early & ~np.r_[early[1:] & ~first[1:], False] if len(member) else early
+    filed = np.where(early, _OPENED + keys[member] % 28, filed)
+    kept = (last_early | ~early) & (filed <= LAST_DAY.toordinal())
+    at = ((filed - _EPOCH) * 86_400 + second).astype("datetime64[s]")
+    order = np.flatnonzero(kept)
+    order = order[np.lexsort((keys[member[order]], at[order]))]
+    return Versions(
+        member[order], day[order], at[order], number[order], keys[member[order]] * _MOST_VERSIONS + number[order]
+    )
+
+
+def _filed(seed: int, table: str, keys: np.ndarray, member: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """The working day of each record: always the same number of days later for one life, so that order is kept."""
+    draw = chance(seed, f"{table}/lag", keys)
+    lag = np.where(draw < _LATE_SHARE, 20 + draw / _LATE_SHARE * 26, 1 + draw * 7).astype(np.int64)
+    filed = day + lag[member]
+    weekday = (filed - 1) % 7
+    return filed + np.where(weekday > 4, 7 - weekday, 0)
+
+
+def latest_event(days: np.ndarray, versions: Versions) -> np.ndarray:
+    """The column of the last event up to each version's day."""
+    known = np.where(days[versions.member] <= versions.day[:, None], days[versions.member], -1)
+    # The last of equal days wins: events of one day happen in the order of their columns.
+    return days.shape[1] - 1 - np.argmax(known[:, ::-1], axis=1)
+
+
+def known_day(days: np.ndarray, versions: Versions, event: int) -> np.ndarray:
+    """The day of one event as each version knows it, NEVER if it still lies ahead."""
+    day = days[versions.member, event]
+    return np.where(day <= versions.day, day, NEVER)
+
+
+def day_texts(days: np.ndarray) -> list[object]:
+    """ISO dates; an empty text for NEVER."""
+    never = days >= NEVER
+    stated = np.datetime_as_string((np.where(never, _EPOCH, days) - _EPOCH).astype("datetime64[D]"))
+    return np.where(never, "", stated).tolist()
+
+
+def time_texts(times: np.ndarray) -> list[object]:
+    """Times as the platform states them: `2019-03-01 09:12:44`."""
+    return [text.replace("T", " ") for text in np.datetime_as_string(times, unit="s").tolist()]
+
+
+def ordinal(year: int, month: int = 1, day: int = 1) -> int:
+    """The proleptic ordinal of a date."""
+    return date(year, month, day).toordinal()
