@@ -21,6 +21,7 @@ from ingestion.batch import BatchRecord, read_records
 from ingestion.declaration import Dataset
 from warehouse import release
 from warehouse.paths import candidate_file, release_file
+from warehouse.raw_tables import AUDIT_TABLES, QUARANTINE, RAW_TABLES
 
 # What readers see; every other schema is scaffolding of the build.
 RELEASE_SCHEMAS = ("dim", "fact", "mart", "audit")
@@ -107,24 +108,15 @@ def _register(
     for dataset in datasets.values():
         files = [home / r.lake_file for r in candidate.batches if f"{r.system}/{r.dataset}" == dataset.id]
         con.execute(_raw_view(dataset, files))
-    con.execute(
-        """create table raw.load_context as select ?::varchar as release_id, ?::date as as_of_date;
-        """,
-        [candidate.release_id, candidate.as_of_date],
-    )
-    con.execute(
-        """create or replace table audit.release as
-           select ?::varchar as release_id, ?::date as as_of_date, ?::timestamp as built_at,
-             ?::varchar as code_version""",
-        [candidate.release_id, candidate.as_of_date, datetime.now().replace(microsecond=0), code_version],
-    )
+    for name in ("load_context", "batch"):
+        con.execute(RAW_TABLES[name].ddl(f"raw.{name}"))
+    for name in ("release", "source_file", "quarantine", "check_result"):
+        con.execute(AUDIT_TABLES[name].ddl(f"audit.{name}"))
+    built_at = datetime.now().replace(microsecond=0)
+    _insert(con, "raw.load_context", [(candidate.release_id, candidate.as_of_date)])
+    _insert(con, "audit.release", [(candidate.release_id, candidate.as_of_date, built_at, code_version)])
     _register_batches(con, datasets, candidate)
     _register_quarantine(con, home, candidate.batches)
-    con.execute(
-        """create or replace table audit.check_result (
-             suite varchar, check_name varchar, target varchar, severity varchar, owner varchar, reason varchar,
-             is_success boolean, is_waived boolean, unexpected_count bigint, observed varchar)"""
-    )
 
 
 def _raw_view(dataset: Dataset, files: Sequence[Path]) -> str:
@@ -139,21 +131,12 @@ def _raw_view(dataset: Dataset, files: Sequence[Path]) -> str:
 
 
 def _register_batches(con: duckdb.DuckDBPyConnection, datasets: Mapping[str, Dataset], candidate: Candidate) -> None:
-    con.execute(
-        """create table raw.batch (
-             batch_id varchar, system varchar, dataset varchar, load_date date, window_since date, window_until date,
-             kind varchar, received_count bigint, loaded_count bigint, quarantined_count bigint, repeat_count bigint,
-             owner varchar, is_new boolean);
-           create or replace table audit.source_file (
-             batch_id varchar, system varchar, dataset varchar, load_date date, file_name varchar, sha256 varchar,
-             size_bytes bigint, row_count bigint)"""
-    )
     batches: list[tuple[Any, ...]] = []
     files: list[tuple[Any, ...]] = []
     for r in candidate.batches:
         owner = datasets[f"{r.system}/{r.dataset}"].owner
         window = (r.load_date, r.window_since, r.window_until, r.kind)
-        counts = (r.received, r.loaded, r.quarantined, r.repeats)
+        counts = (r.received, r.loaded, r.quarantined, r.repeats, ", ".join(r.new_fields) or None)
         batches.append(
             (r.batch_id, r.system, r.dataset, *window, *counts, owner, r.batch_id in candidate.new_batch_ids)
         )
@@ -173,27 +156,12 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ..
 
 
 def _register_quarantine(con: duckdb.DuckDBPyConnection, home: Path, batches: Sequence[BatchRecord]) -> None:
-    columns = {
-        "batch_id": "varchar",
-        "system": "varchar",
-        "dataset": "varchar",
-        "load_date": "date",
-        "source_file": "varchar",
-        "source_file_sha256": "varchar",
-        "record_number": "bigint",
-        "rule": "varchar",
-        "reason": "varchar",
-        "field": "varchar",
-        "owner": "varchar",
-    }
-    typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    con.execute(f"create or replace table audit.quarantine ({typed})")
     files = [str(home / r.quarantine_file) for r in batches if r.quarantine_file]
     if files:
         listed = ", ".join(_quoted(path) for path in files)
         # The raw text stays in quarantine: it may hold personal data, and readers of a release must not see it.
         rows = f"read_parquet([{listed}], hive_partitioning = false)"
-        con.execute(f"insert into audit.quarantine select {', '.join(columns)} from {rows}")
+        con.execute(f"insert into audit.quarantine select {', '.join(QUARANTINE.columns)} from {rows}")
     con.execute("create view raw.quarantine as select * from audit.quarantine")
 
 

@@ -11,15 +11,11 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
-from tests.warehouse.declared_sources import AUDIT_TABLES, CONTROL_TABLES, ROOT, declarations
+from ingestion.declaration import load_declarations
+from warehouse.declared_sources import PROJECT
+from warehouse.raw_tables import AUDIT_TABLES, RAW_TABLES, Table
 
-PROJECT = ROOT / "dbt_project"
 Row = Mapping[str, Any]
-
-
-def _create(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
-    listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-    connection.execute(f"create table if not exists {table} ({listed})")
 
 
 def create_candidate(path: Path, release_id: str, as_of: date) -> None:
@@ -27,11 +23,12 @@ def create_candidate(path: Path, release_id: str, as_of: date) -> None:
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema if not exists raw")
         connection.execute("create schema if not exists audit")
-        for dataset in declarations():
-            _create(connection, f"raw.{dataset.system}__{dataset.dataset}", dataset.lake_schema())
-        for schema, tables in (("raw", CONTROL_TABLES), ("audit", AUDIT_TABLES)):
-            for name, (_, columns) in tables.items():
-                _create(connection, f"{schema}.{name}", columns)
+        for dataset in load_declarations().values():
+            lake = Table("", dataset.lake_schema())
+            connection.execute(lake.ddl(f"raw.{dataset.system}__{dataset.dataset}", if_absent=True))
+        for schema, tables in (("raw", RAW_TABLES), ("audit", AUDIT_TABLES)):
+            for name, table in tables.items():
+                connection.execute(table.ddl(f"{schema}.{name}", if_absent=True))
         connection.execute("delete from raw.load_context")
         connection.execute("insert into raw.load_context values (?, ?)", [release_id, as_of])
         built_at = datetime(as_of.year, as_of.month, as_of.day, 23)
@@ -58,9 +55,9 @@ def add_batch(
             columns, marks = ", ".join(full), ", ".join("?" * len(full))
             connection.execute(f"insert into raw.{system}__{name} ({columns}) values ({marks})", list(full.values()))
         counts = [len(rows), len(rows), 0, 0]
-        batch = [batch_id, system, name, load_date, None, load_date, "changes", *counts, "省工信厅"]
-        connection.execute(f"insert into raw.batch values ({', '.join('?' * 12)}, true)", batch)
-        connection.execute(f"insert into audit.batch values ({', '.join('?' * 12)})", batch)
+        batch = [batch_id, system, name, load_date, None, load_date, "changes", *counts, None, "省工信厅"]
+        connection.execute(f"insert into raw.batch values ({', '.join('?' * 13)}, true)", batch)
+        connection.execute(f"insert into audit.batch values ({', '.join('?' * 13)})", batch)
     return batch_id
 
 

@@ -17,6 +17,7 @@ from expectations.check import CheckResult
 from expectations.runner import run_checks
 from expectations.suites import batch
 from ingestion.declaration import Dataset, load_declarations
+from warehouse.raw_tables import RAW_TABLES
 
 AS_OF = date(2019, 12, 31)
 DECLARATIONS = load_declarations()
@@ -88,11 +89,7 @@ class Raw:
         for dataset in DECLARATIONS.values():
             columns = ", ".join(f"{name} {kind}" for name, kind in dataset.lake_schema().items())
             self.run(f"create table raw.{dataset.system}__{dataset.dataset} ({columns})")
-        self.run(
-            "create table raw.batch (batch_id varchar, system varchar, dataset varchar, load_date date, "
-            "window_since date, window_until date, kind varchar, received_count bigint, loaded_count bigint, "
-            "quarantined_count bigint, repeat_count bigint, owner varchar, is_new boolean)"
-        )
+        self.run(RAW_TABLES["batch"].ddl("raw.batch"))
 
     def run(self, sql: str, values: list[Any] | None = None) -> None:
         self.con.execute(sql, values or [])
@@ -115,12 +112,13 @@ class Raw:
         repeats: int = 0,
         lost: int = 0,
         kind: str = "changes",
+        new_fields: str | None = None,
         is_new: bool = True,
     ) -> None:
         loaded = received - quarantined - repeats - lost
         values = [f"{day:%Y%m%d}-{dataset.id}", dataset.system, dataset.dataset, day, since or day, day, kind]
-        counts = [received, loaded, quarantined, repeats, dataset.owner, is_new]
-        self.run(f"insert into raw.batch values ({', '.join('?' * 13)})", values + counts)
+        counts = [received, loaded, quarantined, repeats, new_fields, dataset.owner, is_new]
+        self.run(f"insert into raw.batch values ({', '.join('?' * 14)})", values + counts)
 
     def add_row(self, dataset: Dataset, day: date = AS_OF, **change: Any) -> None:
         self.rows += 1

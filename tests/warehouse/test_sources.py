@@ -7,18 +7,19 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.warehouse.candidate import PROJECT
-from tests.warehouse.declared_sources import DATASET_SEED, SOURCES_FILE, expected_dataset_seed, expected_sources
+from ingestion.declaration import load_declarations
+from warehouse.declared_sources import DATASET_SEED, PROJECT, SOURCES_FILE, dataset_seed, sources
 
 
 def test_sources_equal_the_declarations() -> None:
-    """Tables, columns, types and asset keys; `python -m tests.warehouse.declared_sources` rewrites them."""
-    assert yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8")) == expected_sources()
+    """Tables, columns, types and asset keys; `python -m warehouse.declared_sources` rewrites them."""
+    written = yaml.safe_load((PROJECT / SOURCES_FILE).read_text(encoding="utf-8"))
+    assert written == sources(load_declarations().values())
 
 
 def test_dataset_seed_equals_the_declarations() -> None:
     """Every declared dataset is shown in the data-quality mart with its title and owner."""
-    assert DATASET_SEED.read_text(encoding="utf-8") == expected_dataset_seed()
+    assert (PROJECT / DATASET_SEED).read_text(encoding="utf-8") == dataset_seed(load_declarations().values())
 
 
 def _property_files() -> list[Path]:
