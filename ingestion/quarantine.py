@@ -70,7 +70,7 @@ def quarantined_rows(home: Path, selection: Selection, records: Sequence[BatchRe
     rows = pl.scan_parquet(files, hive_partitioning=False).filter(selection.condition()).collect()
     return (
         rows.join(known, on="row_id", how="left")
-        .select(_ROW_SCHEMA)
+        .select(*_ROW_SCHEMA)
         .sort("load_date", "system", "dataset", "batch_id", "source_file", "record_number", "row_id")
     )
 

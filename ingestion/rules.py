@@ -124,7 +124,7 @@ def _refused(
     """The refused rows with rule, reason, field, value and raw text."""
     parts = []
     numbers = pl.Series(first)
-    masked = _masked_sources(dataset)
+    masked = masked_sources(dataset)
     raw = raw_text(rows, masked)
     for number in np.unique(first):
         field, fault = faults[int(number) - 1]
@@ -150,7 +150,7 @@ def _value(field: Field | None, rows: pl.DataFrame, masked: frozenset[str]) -> p
     return pl.Series("value", [MASK if field else None], dtype=pl.String).new_from_index(0, len(rows))
 
 
-def _masked_sources(dataset: Dataset) -> frozenset[str]:
+def masked_sources(dataset: Dataset) -> frozenset[str]:
     """Columns masked in raw text: in CSV also the neighbours, where a shifted row puts personal data."""
     if dataset.format.kind != "csv_rows":
         return dataset.dropped_sources
