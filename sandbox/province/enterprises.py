@@ -5,17 +5,19 @@ from datetime import date
 
 import numpy as np
 
+from sandbox.province.calibration import ABOVE_SCALE_SHARE, HIGH_TECH_SHARE
 from sandbox.province.identifiers import credit_codes, organisation_bodies, organisation_codes
 from sandbox.province.randomness import chance, stream
+from sandbox.province.region_history import retired_counties
 from sandbox.province.scale import FIRST_DAY, LAST_DAY, Scale
-from sandbox.province.zones import RETIRED_COUNTIES, Zone, read_table
+from sandbox.province.zones import Zone, read_table
 
 _FIRST = "华恒鑫瑞金盛德泰宏嘉昌中博凯裕信远天正兴亿海万力科润伟洪康众达联云晨安聚同广三顺旭百东赣银新荣永优创诚"
 _SECOND = "源达辉胜丰隆泰捷通盛业和成发森鑫宇锋阳川康杰尔特邦信美利华腾龙洋晖祥景浩峰诺凯雅维科兴正基星飞泽瑞"
 _THIRD = "大天宝吉立明文元昊合"
 _FORMS = ("有限公司", "有限公司", "有限公司", "有限责任公司", "股份有限公司", "科技有限公司", "实业有限公司")
 _EPOCH = np.datetime64("1970-01-01T00:00:00", "s")
-_ROADS = ("工业大道", "创新大道", "兴业路", "科技路", "园区一路", "迎宾大道", "发展大道", "金山路", "纬三路", "经四路")
+ROADS = ("工业大道", "创新大道", "兴业路", "科技路", "园区一路", "迎宾大道", "发展大道", "金山路", "纬三路", "经四路")
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ def build_enterprises(seed: int, scale: Scale, zones: list[Zone]) -> Enterprises
         capital=_capital(rng, weight),
         connected_at=connected,
         recorded_at=np.maximum(connected, _first_records(count)),
-        above_scale=weight > np.quantile(weight, 0.55),
-        high_tech=chance(seed, "high_tech", np.arange(count)) < 0.16,
+        above_scale=weight > np.quantile(weight, 1.0 - ABOVE_SCALE_SHARE),
+        high_tech=chance(seed, "high_tech", np.arange(count)) < HIGH_TECH_SHARE,
     )
 
 
@@ -119,7 +121,7 @@ def _authority(zone: Zone, year: int, draw: float) -> str:
         return zone.city_code
     if zone.registry_code and (draw < 0.8 or not zone.county_code):
         return zone.registry_code
-    old, changed = RETIRED_COUNTIES.get(zone.county_code, ("", 0))
+    old, changed = retired_counties().get(zone.county_code, ("", 0))
     return old if year < changed else zone.county_code
 
 
@@ -184,7 +186,7 @@ def _addresses(rng: np.random.Generator, zone: np.ndarray, zones: list[Zone]) ->
     spelled = []
     for z, (form, road, number) in zip(zone.tolist(), draws, strict=True):
         one = zones[z]
-        body = f"{_ROADS[road % len(_ROADS)]}{number % 998 + 1}号"
+        body = f"{ROADS[road % len(ROADS)]}{number % 998 + 1}号"
         heads = (
             f"江西省{one.city_name}{one.name.removeprefix('江西')}",
             f"{one.name}",

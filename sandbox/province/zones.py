@@ -2,22 +2,11 @@
 
 import csv
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from importlib.resources import files
 
-from sandbox.province.scale import Scale
-
-# County codes that changed after a zone's or an enterprise's record was made: new code -> (old code, year of change).
-RETIRED_COUNTIES = {
-    "360703": ("360782", 2013),
-    "361103": ("361122", 2015),
-    "360112": ("360122", 2015),
-    "360483": ("360427", 2016),
-    "360704": ("360721", 2016),
-    "361003": ("361029", 2016),
-    "360404": ("360421", 2017),
-    "360603": ("360622", 2018),
-}
+from sandbox.province.region_history import changes_between, code_on, name_on
+from sandbox.province.scale import FIRST_DAY, LAST_DAY, Scale
 
 
 @dataclass(frozen=True)
@@ -123,10 +112,21 @@ def _history(zone: Zone, space_name: str) -> list[tuple[Zone, str, datetime]]:
     if "共青城" in zone.name:
         before = replace(zone, name="江西共青城经济开发区", park_kind="0")
         return [(before, space_name, first), (zone, space_name, datetime(2018, 3, 9, 11, 3, 41))]
-    if zone.county_code == "360603":
-        before = replace(zone, county_code="360622")
-        return [(before, "余江县", first), (zone, space_name, datetime(2018, 7, 16, 9, 47, 20))]
-    if zone.county_code == "361121":
-        after = replace(zone, county_code="361104")
-        return [(zone, space_name, first), (after, "广信区", datetime(2019, 11, 5, 16, 20, 33))]
-    return [(zone, space_name, first)]
+    if zone.platform_code:
+        # A zone with a code of its own on the platform is not filed under its county.
+        return [(zone, space_name, first)]
+    return [
+        (
+            replace(zone, county_code=code_on(zone.county_code, day.date())),
+            name_on(space_name, zone.county_code, day.date()),
+            day,
+        )
+        for day in [first, *_renamed_at(zone.county_code)]
+    ]
+
+
+def _renamed_at(county_code: str) -> list[datetime]:
+    """When the platform follows the changes of a county's code: about two weeks later."""
+    changes = changes_between(FIRST_DAY, LAST_DAY)
+    own = [c for c in changes if code_on(county_code, c.effective) != code_on(county_code, c.effective - timedelta(1))]
+    return [datetime.combine(change.effective, time(9, 47, 20)) + timedelta(days=15) for change in own]
