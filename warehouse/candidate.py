@@ -19,6 +19,7 @@ import duckdb
 from expectations.check import CheckResult
 from ingestion.batch import BatchRecord, read_records
 from ingestion.declaration import Dataset
+from ingestion.quarantine import taken_up
 from warehouse import release
 from warehouse.paths import candidate_file, release_file
 from warehouse.raw_tables import AUDIT_TABLES, QUARANTINE, RAW_TABLES
@@ -48,7 +49,7 @@ class Candidate:
 
 
 def plan_batches(home: Path, night: Iterable[BatchRecord]) -> tuple[list[BatchRecord], frozenset[str]]:
-    """Batches of the next candidate: those of the last release, those of the night, and what was delivered by hand.
+    """Batches of the next candidate: those of the last release, those of the night, and what was delivered by hand or replayed.
 
     Returns them in a stable order, and the ids that count as new: those of the night, also when the last release holds
     them already (a date that is run again is checked again), and those that the last release does not hold.
@@ -58,7 +59,7 @@ def plan_batches(home: Path, night: Iterable[BatchRecord]) -> tuple[list[BatchRe
     by_id = {record.batch_id: record for record in night}
     again = frozenset(by_id)
     for record in read_records(home):
-        if record.batch_id in released or record.kind == "by_hand":
+        if record.batch_id in released or record.kind in ("by_hand", "replay"):
             by_id.setdefault(record.batch_id, record)
     lost = released - by_id.keys()
     if lost:
@@ -158,10 +159,18 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ..
 def _register_quarantine(con: duckdb.DuckDBPyConnection, home: Path, batches: Sequence[BatchRecord]) -> None:
     files = [str(home / r.quarantine_file) for r in batches if r.quarantine_file]
     if files:
+        con.execute("create temp table replayed (row_id varchar, batch_id varchar)")
+        _insert(con, "replayed", list(taken_up(batches).items()))
         listed = ", ".join(_quoted(path) for path in files)
         # The raw text stays in quarantine: it may hold personal data, and readers of a release must not see it.
-        rows = f"read_parquet([{listed}], hive_partitioning = false)"
-        con.execute(f"insert into audit.quarantine select {', '.join(QUARANTINE.columns)} from {rows}")
+        columns = ", ".join(f"q.{name}" for name in QUARANTINE.columns if name != "replayed_in")
+        con.execute(
+            f"""insert into audit.quarantine by name
+                select {columns}, replayed.batch_id as replayed_in
+                from read_parquet([{listed}], hive_partitioning = false) as q
+                left join replayed on q.row_id = replayed.row_id;
+                drop table replayed"""
+        )
     con.execute("create view raw.quarantine as select * from audit.quarantine")
 
 

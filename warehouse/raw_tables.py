@@ -35,8 +35,9 @@ _BATCH = {
 }
 
 QUARANTINE = Table(
-    "Rejected rows without their text, one row per rejected record and rule.",
+    "Rejected rows without their text, one row per rejected record and rule; replayed_in names the batch that took it up.",
     {
+        "row_id": "VARCHAR",
         "batch_id": "VARCHAR",
         "system": "VARCHAR",
         "dataset": "VARCHAR",
@@ -48,6 +49,7 @@ QUARANTINE = Table(
         "reason": "VARCHAR",
         "field": "VARCHAR",
         "owner": "VARCHAR",
+        "replayed_in": "VARCHAR",
     },
 )
 
