@@ -14,6 +14,7 @@ import polars as pl
 
 from ingestion.declaration import Dataset
 from ingestion.decoders.chunk import Chunk, extra_json, refused_frame
+from ingestion.decoders.drift import named_missing
 from ingestion.decoders.unpacking import Unpacked, unpack
 from ingestion.landing import LandedFile
 from ingestion.rules import EXTRA, FILE, MASK, RECORD
@@ -135,8 +136,9 @@ def _header(dataset: Dataset, unpacked: Unpacked, records: list[str]) -> list[st
     optional = {f.source for f in dataset.fields if f.optional}
     missing = [name for name in dataset.sources if name not in header and name not in optional]
     if missing:
+        new = [name for name in header if name not in dataset.sources]
         raise unpacked.fault(
-            f"lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}",
+            f"lacks the column{'s' if len(missing) > 1 else ''} {named_missing(missing, new)}",
             "ask the source for the agreed columns or change the declaration",
         )
     if len(set(header)) < len(header):

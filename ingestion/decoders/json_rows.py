@@ -15,8 +15,8 @@ import polars as pl
 
 from ingestion.declaration import Dataset
 from ingestion.decoders.chunk import ROWS_PER_CHUNK, Chunk, extra_json, refused_frame
+from ingestion.decoders.drift import require_fields
 from ingestion.decoders.unpacking import Unpacked, unpack
-from ingestion.errors import BadFile
 from ingestion.landing import LandedFile
 from ingestion.rules import EXTRA, FILE, MASK, RECORD
 
@@ -30,7 +30,7 @@ class _Page(msgspec.Struct):
 
 
 def decode_json(dataset: Dataset, files: Sequence[LandedFile]) -> Iterator[Chunk]:
-    """Chunks of all files; BadFile when one is not JSON or when no row has a required field."""
+    """Chunks of all files; BadFile when one is not JSON or when no row has a declared field."""
     reader = _Reader(dataset)
     tables: list[pl.DataFrame] = []
     refused: list[dict[str, object]] = []
@@ -57,6 +57,7 @@ class _Reader:
         self.dataset = dataset
         self.unknown: list[str] = []
         self.carried: set[str] = set()
+        self.rows = 0
         self._build()
 
     def _build(self) -> None:
@@ -116,21 +117,12 @@ class _Reader:
     def chunk(self, tables: list[pl.DataFrame], refused: list[dict[str, object]], counted: dict[int, int]) -> Chunk:
         """One chunk of several files' rows."""
         table = pl.concat(tables, how="diagonal")
-        self._demand_fields(table)
+        self.rows += table.height
+        if self.rows:
+            require_fields(self.dataset, self.carried, self.unknown, self.rows)
         table = table.with_columns(extra_json(table, [n for n in self.unknown if n in table.columns]))
         rows = table.select(FILE, RECORD, EXTRA, *self.dataset.sources)
         return Chunk(rows, refused_frame(refused), counted, frozenset(self.unknown))
-
-    def _demand_fields(self, table: pl.DataFrame) -> None:
-        """A required field that no row carries is a changed interface, not bad rows."""
-        if not table.height:
-            return
-        for field in self.dataset.fields:
-            if field.required and field.source not in self.carried:
-                raise BadFile(
-                    f"{self.dataset.id}: no row carries the required field {field.source}; "
-                    "ask the source whether its interface has changed."
-                )
 
 
 def _array(unpacked: Unpacked, content: bytes) -> bytes | msgspec.Raw:

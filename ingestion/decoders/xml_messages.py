@@ -15,6 +15,7 @@ from lxml import etree
 
 from ingestion.declaration import Dataset, XmlMessages
 from ingestion.decoders.chunk import Chunk, extra_json, refused_frame
+from ingestion.decoders.drift import require_fields
 from ingestion.decoders.unpacking import Unpacked, unpack
 from ingestion.landing import LandedFile
 from ingestion.rules import EXTRA, FILE, MASK, PARTIAL, RECORD
@@ -32,6 +33,7 @@ def decode_xml(dataset: Dataset, files: Sequence[LandedFile]) -> Iterator[Chunk]
     """Chunks of all files; BadFile when one is not well-formed UTF-8 XML of such messages."""
     pending: list[tuple[int, int, Message]] = []
     counted: dict[int, int] = {}
+    carried = _Carried(dataset)
     for index, file in enumerate(files):
         counted[index] = 0
         with unpack(dataset, file, (".xml",)) as unpacked:
@@ -40,9 +42,29 @@ def decode_xml(dataset: Dataset, files: Sequence[LandedFile]) -> Iterator[Chunk]
                 pending.append((index, number, message))
                 counted[index] += 1
                 if len(pending) >= _MESSAGES_PER_CHUNK:
-                    yield _chunk(dataset, pending, counted)
+                    yield carried.checked(_chunk(dataset, pending, counted), pending)
                     pending, counted = [], {index: 0}
-    yield _chunk(dataset, pending, counted)
+    yield carried.checked(_chunk(dataset, pending, counted), pending)
+
+
+class _Carried:
+    """Which fields the messages of a batch carry, deletes apart."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.names: set[str] = set()
+        self.new: set[str] = set()
+        self.messages = 0
+
+    def checked(self, chunk: Chunk, messages: list[tuple[int, int, Message]]) -> Chunk:
+        """The chunk that was made of `messages`; BadFile when a declared field is gone."""
+        whole = [message for _, _, message in messages if message.get("DATA_TYPE") != _DELETE]
+        self.names.update(*whole)
+        self.new |= chunk.new_fields
+        self.messages += len(whole)
+        if whole:
+            require_fields(self.dataset, self.names, self.new, self.messages, omits_empty=True)
+        return chunk
 
 
 def _messages(unpacked: Unpacked) -> Iterator[Message]:

@@ -1,0 +1,61 @@
+"""What a source changes about its fields: a field that is gone stops the batch, because its rows would lose a value.
+
+A row that lacks a value is the row's fault and goes to quarantine; a field that no row carries is a changed interface,
+and loading it would silently empty a column of the warehouse. New fields are kept as JSON by the decoders.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable
+
+from ingestion.declaration import Dataset
+from ingestion.errors import BadFile
+
+_ALIKE = 0.6
+_ENOUGH = 20
+"""Rows that can lack a field by chance; with more of them it is the interface."""
+
+
+def require_fields(
+    dataset: Dataset, carried: Collection[str], new: Collection[str], rows: int, omits_empty: bool = False
+) -> None:
+    """Raise BadFile when a declared field that is not `optional` is gone.
+
+    `carried` are the source names that occur in the `rows` rows of a batch so far, `new` those that the declaration
+    does not know, `omits_empty` says that the format leaves empty fields out. A field that does not occur is gone when
+    a new one looks like it, when any is new and it is personal, when it is required, and when many rows lack it; where
+    empty fields are left out, the last two count only together or with a new field.
+    """
+    gone = []
+    for field in dataset.fields:
+        if field.optional or field.source in carried:
+            continue
+        is_renamed = likely_new_name(field.source, new) is not None or bool(field.sensitivity and new)
+        is_many = rows >= _ENOUGH
+        is_gone = field.required and (is_many or bool(new)) if omits_empty else field.required or is_many
+        if is_renamed or is_gone:
+            gone.append(field.source)
+    if gone:
+        names = list(dict.fromkeys(gone))
+        raise BadFile(
+            f"{dataset.id}: no row carries the field{'s' if len(names) > 1 else ''} {named_missing(names, new)}; "
+            "ask the source whether its interface has changed, or change the declaration."
+        )
+
+
+def named_missing(missing: Iterable[str], new: Collection[str]) -> str:
+    """The missing names with what they may be called now: `reg_capt (now perhaps reg_capital), addr`."""
+    found = {name: likely_new_name(name, new) for name in missing}
+    return ", ".join(f"{name} (now perhaps {now})" if now else name for name, now in found.items())
+
+
+def likely_new_name(source: str, new: Collection[str]) -> str | None:
+    """The name among `new` that looks most like `source`, None when none does."""
+    plain = {_plain(name): name for name in new}
+    alike = difflib.get_close_matches(_plain(source), plain, n=1, cutoff=_ALIKE)
+    return plain[alike[0]][:60] if alike else None
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "")
