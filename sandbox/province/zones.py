@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from importlib.resources import files
 
-from sandbox.province.region_history import changes_between, code_on, name_on
+from sandbox.province.region_history import changes_between, code_on, name_on, retired_counties
 from sandbox.province.scale import FIRST_DAY, LAST_DAY, Scale
+
+# County codes that changed after a zone's or an enterprise's record was made: new code -> (old code, year of change).
+RETIRED_COUNTIES = retired_counties()
 
 
 @dataclass(frozen=True)
