@@ -1,4 +1,4 @@
-"""The sandbox server: four platforms, their faults and a health page on one address."""
+"""The sandbox server: five platforms, their faults and a health page on one address."""
 
 import re
 from collections.abc import Callable
@@ -17,13 +17,17 @@ from sandbox.faults import Fault, FaultBoard, FaultError
 from sandbox.interfaces.access import basic_denied, limited_body
 from sandbox.interfaces.answers import BadRequest, json_response, refusal
 from sandbox.interfaces.credit import build_credit
-from sandbox.interfaces.files import FileFeed, feed_routes
+from sandbox.interfaces.credit_tables import credit_tables
+from sandbox.interfaces.files import BuiltFile, FileFeed, feed_routes
+from sandbox.interfaces.gov_service import build_lines
+from sandbox.interfaces.gov_tables import gov_tables
 from sandbox.interfaces.monitoring import build_hourly
-from sandbox.interfaces.smart_zone import SYSTEM, platform_routes, tables
+from sandbox.interfaces.smart_zone import platform_routes
+from sandbox.interfaces.table import SYSTEM, served_tables
 from sandbox.interfaces.trading import build_trading
+from sandbox.interfaces.trading_tables import trading_tables
 from sandbox.province.model import Province, build_province
 from sandbox.province.scale import FIRST_DAY, LAST_DAY, SCALES
-from sandbox.province.trading import DATASETS, Exchange
 
 # A first load asks for every day that there is in one manifest.
 WHOLE_HISTORY = (LAST_DAY - FIRST_DAY).days + 1
@@ -42,7 +46,7 @@ def create_app(size: str = "small", seed: int = 7, dirt: str | Dirt = "usual", s
     rates = LEVELS[dirt] if isinstance(dirt, str) else dirt
     province = build_province(size, seed)
     feeds = _feeds(province, rates)
-    all_tables = tables(province, rates)
+    all_tables = served_tables(province, rates)
     known = {SYSTEM: frozenset(table.dataset for table in all_tables)}
     for feed in feeds:
         known[feed.system] = known.get(feed.system, frozenset()) | feed.datasets
@@ -58,9 +62,6 @@ def create_app(size: str = "small", seed: int = 7, dirt: str | Dirt = "usual", s
 
 
 def _feeds(province: Province, dirt: Dirt) -> list[FileFeed]:
-    exchange = Exchange(
-        province.seed, province.scale, province.zones, province.enterprises, dirt.message_modified, dirt.message_deleted
-    )
     hourly = FileFeed(
         system="monitoring",
         path="/hj212/hourly",
@@ -70,28 +71,42 @@ def _feeds(province: Province, dirt: Dirt) -> list[FileFeed]:
         longest_days=31,
         days_kept=6 if province.scale.name == "large" else 20,
     )
+    credited = credit_tables(province)
     credit = FileFeed(
         system="credit",
         path="/exchange/credit",
-        datasets=frozenset(["registration", "abnormal_list"]),
-        build=partial(build_credit, province, dirt),
+        datasets=frozenset(table.dataset for table in credited),
+        build=partial(build_credit, credited, province.seed, dirt),
         day_of=_named_day(r"credit_(\d{8})\.zip"),
         longest_days=WHOLE_HISTORY,
         days_kept=WHOLE_HISTORY,
     )
     trading = [
-        FileFeed(
-            system="trading",
-            path=f"/exchange/trading/{name}",
-            datasets=frozenset([name]),
-            build=partial(build_trading, exchange, dirt, name),
-            day_of=_named_day(rf"{name}_(\d{{8}})\.xml"),
-            longest_days=WHOLE_HISTORY,
-            days_kept=WHOLE_HISTORY,
-        )
-        for name in DATASETS
-    ]
-    return [hourly, credit, *trading]
+        _folder("trading", f"/exchange/trading/{table.dataset}", table.dataset, "xml",
+                partial(build_trading, table, province.seed, dirt))
+        for table in trading_tables(province)
+    ]  # fmt: skip
+    services = [
+        _folder("gov_service", f"/exchange/{table.dataset}", table.dataset, r"jsonl\.gz",
+                partial(build_lines, table, province.seed, dirt))
+        for table in gov_tables(province)
+    ]  # fmt: skip
+    return [hourly, credit, *trading, *services]
+
+
+def _folder(
+    system: str, path: str, dataset: str, ending: str, build: Callable[[date, dict[str, float]], list[BuiltFile]]
+) -> FileFeed:
+    """A feed with one file a day at most, <dataset>_<yyyymmdd>.<ending>."""
+    return FileFeed(
+        system=system,
+        path=path,
+        datasets=frozenset([dataset]),
+        build=build,
+        day_of=_named_day(rf"{dataset}_(\d{{8}})\.{ending}"),
+        longest_days=WHOLE_HISTORY,
+        days_kept=WHOLE_HISTORY,
+    )
 
 
 def _day(stamp: str) -> date | None:

@@ -1,95 +1,26 @@
 """The smart-zone platform: REST JSON with tokens, `updated_since` / `updated_before` windows and cursor pages."""
 
-import asyncio
 import base64
 import binascii
 import re
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.dirt import Dirt
 from sandbox.faults import FaultBoard
 from sandbox.interfaces.access import bearer_denied, token_response
-from sandbox.interfaces.answers import BadRequest, json_response, refusal
-from sandbox.interfaces.tables import (
-    Block,
-    enterprise_block,
-    enterprise_indicator_block,
-    outlet_block,
-    platform_block,
-    zone_block,
-    zone_indicator_block,
-)
-from sandbox.province.model import Province
-from sandbox.province.reports import report_events
+from sandbox.interfaces.answers import BadRequest, json_response
+from sandbox.interfaces.table import SYSTEM, Table
 
-SYSTEM = "smart_zone"
 LONGEST_PAGE = 5_000
 _PARAMETERS = frozenset(("updated_since", "updated_before", "limit", "cursor"))
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}", re.ASCII)
+_RECORD_TIMES = ("updated_at", "report_time")
 _CURSOR = re.compile(r"(\d{1,9})\|([\d:T-]*)\|([\d:T-]*)\|(0\.\d{1,17}|)")
-
-
-@dataclass
-class Table:
-    """One table made of blocks in order of time; blocks are built when needed and a few are kept."""
-
-    dataset: str
-    path: str
-    sources: list[Callable[[], Block]]
-    blocks_kept: int
-    _times: dict[int, np.ndarray] = field(default_factory=dict)
-    _blocks: OrderedDict[int, Block] = field(default_factory=OrderedDict)
-
-    def rows_between(self, since: np.datetime64 | None, before: np.datetime64 | None) -> list[tuple[int, int, int]]:
-        """(block, first row, end row) of everything recorded in [since, before)."""
-        spans = []
-        for number in range(len(self.sources)):
-            times = self._recorded_at(number)
-            first = 0 if since is None else int(np.searchsorted(times, since, "left"))
-            end = len(times) if before is None else int(np.searchsorted(times, before, "left"))
-            if end > first:
-                spans.append((number, first, end))
-        return spans
-
-    def page(self, spans: list[tuple[int, int, int]], offset: int, limit: int) -> list[dict[str, object]]:
-        """Rows offset..offset+limit of the given spans."""
-        rows: list[dict[str, object]] = []
-        for number, first, end in spans:
-            size = end - first
-            if offset >= size:
-                offset -= size
-                continue
-            block = self._block(number)
-            start, stop = first + offset, min(end, first + offset + limit - len(rows))
-            names = list(block.columns)
-            slices = [values[start:stop] for values in block.columns.values()]
-            rows += [dict(zip(names, row, strict=True)) for row in zip(*slices, strict=True)]
-            offset = 0
-            if len(rows) == limit:
-                break
-        return rows
-
-    def _recorded_at(self, number: int) -> np.ndarray:
-        if number not in self._times:
-            self._times[number] = self._block(number).recorded_at
-        return self._times[number]
-
-    def _block(self, number: int) -> Block:
-        if number not in self._blocks:
-            self._blocks[number] = self.sources[number]()
-            while len(self._blocks) > self.blocks_kept:
-                self._blocks.popitem(last=False)
-        self._blocks.move_to_end(number)
-        return self._blocks[number]
 
 
 @dataclass(frozen=True)
@@ -102,25 +33,17 @@ class PageRequest:
     offset: int
     keep: str
 
+    @property
+    def days(self) -> tuple[date, date]:
+        """First and last day of the window."""
+        first = datetime.fromisoformat(self.since).date() if self.since else FIRST_DAY
+        last = (datetime.fromisoformat(self.before) - timedelta(seconds=1)).date() if self.before else LAST_DAY
+        return first, last
+
     def cursor(self, offset: int) -> str:
         """The opaque cursor of the page that starts at `offset`."""
         text = f"{offset}|{self.since}|{self.before}|{self.keep}"
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def tables(province: Province, dirt: Dirt) -> list[Table]:
-    """Every table of the platform."""
-    events = report_events()
-    return [
-        Table("zone", "/api/v1/zones", [partial(zone_block, province, dirt)], 1),
-        Table("enterprise", "/api/v1/enterprises", [partial(enterprise_block, province, dirt)], 1),
-        Table("outlet", "/api/v1/outlets", [partial(outlet_block, province, dirt)], 1),
-        Table("innovation_platform", "/api/v1/innovation_platforms", [partial(platform_block, province, dirt)], 1),
-        Table("zone_indicator", "/api/v1/zone_indicators",
-              [partial(zone_indicator_block, province, dirt, event) for event in events], len(events)),
-        Table("enterprise_indicator", "/api/v1/enterprise_indicators",
-              [partial(enterprise_indicator_block, province, dirt, event) for event in events], 6),
-    ]  # fmt: skip
 
 
 def page_request(request: Request) -> PageRequest:
@@ -168,17 +91,42 @@ def _position(cursor: str | None, since: str, before: str) -> tuple[int, str]:
     return int(known[1]), known[4]
 
 
-def _answer(table: Table, asked: PageRequest) -> Response:
+def _page(table: Table, asked: PageRequest, troubles: Troubles) -> Response:
+    """One page, or what a fault makes of it."""
     since = np.datetime64(asked.since, "s") if asked.since else None
     before = np.datetime64(asked.before, "s") if asked.before else None
     spans = table.rows_between(since, before)
     total = sum(end - first for _, first, end in spans)
     if asked.keep:
         total = min(total, max(1, round(total * float(asked.keep))))
-    rows = table.page(spans, asked.offset, min(asked.limit, max(0, total - asked.offset)))
+    hidden = _not_there_yet(asked, total, troubles)
+    rows = table.page(spans, asked.offset + hidden, min(asked.limit, max(0, total - hidden - asked.offset)))
     following = asked.offset + len(rows)
-    cursor = asked.cursor(following) if rows and following < total else None
-    return json_response({"code": 0, "message": "ok", "data": {"rows": rows, "next_cursor": cursor, "total": total}})
+    cursor = asked.cursor(following) if rows and following < total - hidden else None
+    if troubles.take("repeated_cursor") is not None:
+        cursor = asked.cursor(asked.offset)
+    clock = troubles.take("clock_skew")
+    if clock is not None:
+        rows = [_ahead(row, timedelta(seconds=clock.seconds or 0.0)) for row in rows]
+    data = {"rows": rows, "next_cursor": cursor, "total": total - hidden}
+    answer = json_response({"code": 0, "message": "ok", "data": data})
+    if troubles.take("wrong_encoding") is not None:
+        answer = Response(bytes(answer.body).decode().encode("gb18030"), media_type="application/json")
+    return ahead(answer, clock.seconds) if clock else answer
+
+
+def _not_there_yet(asked: PageRequest, total: int, troubles: Troubles) -> int:
+    """Rows at the beginning of a table that appear only after its first page: those behind it then move along."""
+    if asked.offset or total <= asked.limit:
+        return 0
+    fault = troubles.take("changing_page")
+    return min(fault.rows, total - 1) if fault is not None else 0
+
+
+def _ahead(row: dict[str, object], shift: timedelta) -> dict[str, object]:
+    """The row with its times of record `shift` later."""
+    times = {name: datetime.fromisoformat(str(row[name])) for name in _RECORD_TIMES if row.get(name)}
+    return row | {name: str(time + shift) for name, time in times.items()}
 
 
 def platform_routes(all_tables: list[Table], board: FaultBoard, secret: str) -> list[Route]:
@@ -192,17 +140,15 @@ def platform_routes(all_tables: list[Table], board: FaultBoard, secret: str) -> 
             denied = bearer_denied(request, secret)
             if denied is not None:
                 return denied
-            own = frozenset([table.dataset])
-            slow = board.take(SYSTEM, own, "slow")
-            if slow is not None:
-                await asyncio.sleep(slow.seconds)
-            if board.take(SYSTEM, own, "http_500") is not None:
-                return refusal(500, "the platform is out of order")
             asked = page_request(request)
-            cut = board.take(SYSTEM, own, "truncate") if asked.offset == 0 else None
+            troubles = Troubles(board, SYSTEM, frozenset([table.dataset]), asked.days)
+            refused = await troubles.refusal() or troubles.stale(request)
+            if refused is not None:
+                return refused
+            cut = troubles.take("truncate") if asked.offset == 0 else None
             if cut is not None:
-                asked = PageRequest(asked.since, asked.before, asked.limit, asked.offset, f"{cut.ratio:.6f}")
-            return _answer(table, asked)
+                asked = replace(asked, keep=f"{cut.ratio:.6f}")
+            return troubles.sent(_page(table, asked, troubles))
 
         return Route(f"/{SYSTEM}{table.path}", serve_page)
 

@@ -5,56 +5,63 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from sandbox.dirt import Dirt, Spoiler
+from sandbox.dirt import Dirt, Served, spoil
 from sandbox.interfaces.files import BuiltFile, shortened
-from sandbox.province.trading import DATA_NO, Exchange, Message
+from sandbox.interfaces.records import Columns, Records, TradingTable, seconds
 
-_TITLES = {
-    "project": ("项目", "PROJECT"),
-    "award": ("中标结果公告", "WIN_RESULT_ANNO"),
-    "land_deal": ("成交宗地信息", "DEAL_LAND_INFO"),
-}
-_REQUIRED = {"project": "PROJECT_NAME", "award": "WIN_BIDDER_NAME", "land_deal": "LENDING_NAME"}
-_AMOUNT = {"award": "BID_AMOUNT", "land_deal": "DEAL_PRICE"}
-_CODE = {"award": "WIN_BIDDER_CODE", "land_deal": "LENDING_CODE"}
+SYSTEM = "trading"
+# Beside the fields of CONTEXT a row holds what the TITLE element says of its message.
+_TITLE = ("DATA_KEY", "DATA_TYPE")
 
 
-def build_trading(exchange: Exchange, dirt: Dirt, dataset: str, day: date, keep: dict[str, float]) -> list[BuiltFile]:
-    """The one file of the day, or none when nothing was recorded."""
-    messages = exchange.messages(dataset, day)
-    if not messages:
-        return []
-    keys = np.array([int(message.data_key[-15:]) * 4 + int(message.operation) for message in messages])
-    spoiler = Spoiler(exchange.seed, f"trading/{dataset}", keys)
+def file_name(table: TradingTable, day: date) -> str:
+    """The one file of a day."""
+    return f"{table.dataset}_{day:%Y%m%d}.xml"
+
+
+def records_of(table: TradingTable, day: date) -> Records:
+    """The day's messages as rows: DATA_KEY, DATA_TYPE and the CONTEXT fields, None in a delete message, which has none."""
+    messages = table.messages(day)
+    columns: Columns = {
+        "DATA_KEY": [message.data_key for message in messages],
+        "DATA_TYPE": [message.operation for message in messages],
+    }
     contexts = [dict(message.fields) for message in messages]
-    _spoil(spoiler, contexts, dirt, dataset)
-    texts = [_des(message, context) for message, context in zip(messages, contexts, strict=True)]
-    for row in reversed(spoiler.struck("duplicate_row", dirt.duplicate_row)):
-        texts.insert(row, texts[row])
-    texts = shortened(texts, keep.get(dataset))
+    for name in dict.fromkeys(name for context in contexts for name in context):
+        columns[name] = [context.get(name) for context in contexts]
+    keys = np.array([int(message.data_key[-15:]) * 4 + int(message.operation) for message in messages], dtype=np.int64)
+    return Records(columns, seconds([message.recorded_at for message in messages]), keys)
+
+
+def served_on(table: TradingTable, seed: int, dirt: Dirt, day: date) -> Served:
+    """The day's messages with their dirt."""
+    return spoil(records_of(table, day), table.roles, dirt, seed, f"{SYSTEM}/{table.dataset}", "DATA_TIMESTAMP")
+
+
+def build_trading(table: TradingTable, seed: int, dirt: Dirt, day: date, keep: dict[str, float]) -> list[BuiltFile]:
+    """The one file of the day, or none when nothing was recorded."""
+    served = served_on(table, seed, dirt, day)
+    if not len(served):
+        return []
+    texts = shortened(_messages(table, served.columns), keep.get(table.dataset))
     content = ("\ufeff<MESSAGES>\n" + "\n".join(texts) + "\n</MESSAGES>\n").encode("utf-8")
-    return [BuiltFile.of(f"{dataset}_{day:%Y%m%d}.xml", day, content, len(texts), "changes")]
+    return [BuiltFile.of(file_name(table, day), day, content, len(texts), "changes")]
 
 
-def _spoil(spoiler: Spoiler, contexts: list[dict[str, str]], dirt: Dirt, dataset: str) -> None:
-    """Dirt strikes insert and modify messages only; a delete has no fields."""
-    for row in spoiler.struck("missing_required", dirt.missing_required):
-        contexts[row].pop(_REQUIRED[dataset], None)
-    amount, code = _AMOUNT.get(dataset), _CODE.get(dataset)
-    for row in spoiler.struck("text_in_number", dirt.text_in_number) if amount else []:
-        if amount in contexts[row]:
-            contexts[row][amount] += " 元"
-    for row in spoiler.struck("lower_case_code", dirt.lower_case_code) if code else []:
-        if code in contexts[row]:
-            contexts[row][code] = contexts[row][code].lower()
+def _messages(table: TradingTable, columns: Columns) -> list[str]:
+    names = [name for name in columns if name not in _TITLE]
+    contexts = zip(*(columns[name] for name in names), strict=True) if names else [()] * len(columns["DATA_KEY"])
+    return [
+        _des(table, str(key), str(kind), {n: str(v) for n, v in zip(names, values, strict=True) if v is not None})
+        for key, kind, values in zip(columns["DATA_KEY"], columns["DATA_TYPE"], contexts, strict=True)
+    ]
 
 
-def _des(message: Message, context: dict[str, str]) -> str:
+def _des(table: TradingTable, data_key: str, operation: str, context: dict[str, str]) -> str:
     """One DES element, as the exchange writes it."""
-    chinese, english = _TITLES[message.dataset]
     title = {
-        "CA_KEY": "88888888889999999999", "DATA_CN": chinese, "DATA_EN": english, "DATA_KEY": message.data_key,
-        "DATA_NO": DATA_NO[message.dataset], "DATA_TYPE": message.operation, "ROUTE_WAY": "0",
+        "CA_KEY": "88888888889999999999", "DATA_CN": table.chinese, "DATA_EN": table.english, "DATA_KEY": data_key,
+        "DATA_NO": table.data_no, "DATA_TYPE": operation, "ROUTE_WAY": "0",
     }  # fmt: skip
     parts = ["  <DES>"]
     if context:

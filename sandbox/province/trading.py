@@ -44,14 +44,16 @@ class Message:
 
 @dataclass(frozen=True)
 class Exchange:
-    """The trading exchange; `modified` and `deleted` are the shares of messages that are changed or withdrawn later."""
+    """The trading exchange; `modified` and `deleted` are the shares of messages that are changed or withdrawn later: life,
+    not dirt.
+    """
 
     seed: int
     scale: Scale
     zones: list[Zone]
     enterprises: Enterprises
-    modified: float
-    deleted: float
+    modified: float = 0.05
+    deleted: float = 0.01
 
     def messages(self, dataset: str, day: date) -> list[Message]:
         """The messages that the exchange records on one day, by time."""
