@@ -11,23 +11,19 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 from rich.logging import RichHandler
 from rich.table import Table
 
+from orchestration import cli_quarantine
 from orchestration.settings import Settings
+from orchestration.terminal import AsJson, err, out
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="The warehouse of the development zones.")
 release_app = typer.Typer(no_args_is_help=True, help="Published releases.")
 sandbox_app = typer.Typer(no_args_is_help=True, help="A synthetic province that speaks the platforms' interfaces.")
 app.add_typer(release_app, name="release")
 app.add_typer(sandbox_app, name="sandbox")
-
-# A log file is searched line by line: only a terminal gets its lines wrapped.
-out = Console(width=None if sys.stdout.isatty() else 160)
-err = Console(stderr=True, soft_wrap=not sys.stderr.isatty())
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+app.add_typer(cli_quarantine.app, name="quarantine")
 
 
 def main() -> None:
