@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import secrets
 import time
 from urllib.parse import parse_qs
 
@@ -59,20 +60,22 @@ async def token_response(request: Request, secret: str) -> Response:
         raise BadRequest("grant_type must be client_credentials")
     if not _is_known("".join(form.get("client_id", [])), "".join(form.get("client_secret", [])), secret):
         return refusal(401, "wrong client_id or client_secret")
-    token = _token(secret, int(time.time()) + TOKEN_SECONDS)
+    # Two tokens of one second differ, or a renewed one could be as stale as the one it replaces.
+    token = _token(secret, int(time.time()) + TOKEN_SECONDS, secrets.token_hex(4))
     return json_response({"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_SECONDS})
 
 
-def _token(secret: str, expires: int) -> str:
-    signature = hmac.new(secret.encode(), str(expires).encode(), hashlib.sha256).hexdigest()
-    return f"{expires}.{signature}"
+def _token(secret: str, expires: int, serial: str) -> str:
+    signature = hmac.new(secret.encode(), f"{expires}.{serial}".encode(), hashlib.sha256).hexdigest()
+    return f"{expires}.{serial}.{signature}"
 
 
 def bearer_denied(request: Request, secret: str) -> Response | None:
     """None when the request carries a token of ours that still holds, else the 401 to send."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    expires = token.partition(".")[0]
-    known = expires.isascii() and expires.isdigit() and len(expires) < 12 and _same(token, _token(secret, int(expires)))
+    expires, _, rest = token.partition(".")
+    plain = token.isascii() and expires.isdigit() and len(expires) < 12
+    known = plain and _same(token, _token(secret, int(expires), rest.partition(".")[0]))
     if scheme.lower() == "bearer" and known and int(expires) > time.time():
         return None
     return refusal(401, "missing, wrong or expired token", {"WWW-Authenticate": "Bearer"})

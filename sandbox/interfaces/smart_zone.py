@@ -2,9 +2,10 @@
 
 import base64
 import binascii
+import contextlib
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from starlette.requests import Request
@@ -15,6 +16,8 @@ from sandbox.faults import FaultBoard
 from sandbox.interfaces.access import bearer_denied, token_response
 from sandbox.interfaces.answers import BadRequest, json_response
 from sandbox.interfaces.table import SYSTEM, Table
+from sandbox.interfaces.troubles import Troubles, ahead
+from sandbox.province.scale import FIRST_DAY, LAST_DAY
 
 LONGEST_PAGE = 5_000
 _PARAMETERS = frozenset(("updated_since", "updated_before", "limit", "cursor"))
@@ -124,9 +127,12 @@ def _not_there_yet(asked: PageRequest, total: int, troubles: Troubles) -> int:
 
 
 def _ahead(row: dict[str, object], shift: timedelta) -> dict[str, object]:
-    """The row with its times of record `shift` later."""
-    times = {name: datetime.fromisoformat(str(row[name])) for name in _RECORD_TIMES if row.get(name)}
-    return row | {name: str(time + shift) for name, time in times.items()}
+    """The row with its times of record `shift` later, where they can be read."""
+    later = {}
+    for name in _RECORD_TIMES:
+        with contextlib.suppress(ValueError):
+            later[name] = str(datetime.fromisoformat(str(row.get(name))) + shift)
+    return row | later
 
 
 def platform_routes(all_tables: list[Table], board: FaultBoard, secret: str) -> list[Route]:

@@ -169,7 +169,7 @@ def test_without_a_token_there_is_no_data(client: TestClient, token: str) -> Non
 
 
 def test_an_expired_token_is_refused(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    expired = make_token(SECRET, 1_000_000_000)
+    expired = make_token(SECRET, 1_000_000_000, "00")
     assert client.get("/smart_zone/api/v1/zones", headers={"Authorization": f"Bearer {expired}"}).status_code == 401
     token = token_of(client)
     later = access.time.time() + 7201
