@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 
 from sandbox.interfaces.records import Columns, Records, Roles, TableSpec, in_order, seconds, stated
+from sandbox.province.life import enterprise_versions
 from sandbox.province.model import Province
 
 
@@ -73,23 +74,30 @@ def zones(province: Province) -> Records:
 
 
 def enterprises(province: Province) -> Records:
-    """t_company_info."""
+    """t_company_info: the first version of every enterprise, and one more when it moved or ended."""
     firms = province.enterprises
+    later = enterprise_versions(firms, province.life)
+    firm = [*range(len(firms)), *(version.firm for version in later)]
+    zone = [*firms.zone.tolist(), *(version.zone for version in later)]
+    recorded_at = np.concatenate([firms.recorded_at, seconds([version.recorded_at for version in later])])
     polluters = set(province.outlets.enterprise.tolist())
+    above_scale, high_tech = firms.above_scale.tolist(), firms.high_tech.tolist()
+    connected = stated(firms.connected_at)
     columns: Columns = {
-        "company_id": list(firms.enterprise_id),
-        "credit_code": list(firms.credit_code),
-        "company_name": list(firms.name),
-        "park_id": [province.zones[z].zone_id for z in firms.zone.tolist()],
-        "industry_code": list(firms.industry),
-        "standard_size": ["1" if above else "0" for above in firms.above_scale.tolist()],
-        "address": list(firms.address),
-        "is_high_tech": ["1" if is_so else "0" for is_so in firms.high_tech.tolist()],
-        "is_key_polluter": ["1" if i in polluters else "0" for i in range(len(firms))],
-        "connected_at": stated(firms.connected_at),
-        "updated_at": stated(firms.recorded_at),
+        "company_id": [firms.enterprise_id[i] for i in firm],
+        "credit_code": [firms.credit_code[i] for i in firm],
+        "company_name": [firms.name[i] for i in firm],
+        "park_id": [province.zones[z].zone_id for z in zone],
+        "industry_code": [firms.industry[i] for i in firm],
+        "standard_size": ["1" if above_scale[i] else "0" for i in firm],
+        "address": [*firms.address, *(version.address for version in later)],
+        "company_state": ["1"] * len(firms) + [version.state for version in later],
+        "is_high_tech": ["1" if high_tech[i] else "0" for i in firm],
+        "is_key_polluter": ["1" if i in polluters else "0" for i in firm],
+        "connected_at": [connected[i] for i in firm],
+        "updated_at": stated(recorded_at),
     }
-    return _numbered(columns, firms.recorded_at)
+    return _numbered(columns, recorded_at)
 
 
 def platforms(province: Province) -> Records:

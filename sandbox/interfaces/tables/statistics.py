@@ -6,11 +6,10 @@ from functools import partial
 import numpy as np
 
 from sandbox.interfaces.records import Columns, Records, Roles, TableSpec, seconds, stated
+from sandbox.province.calibration import caliber_of
 from sandbox.province.economy import Figures
 from sandbox.province.model import Province
 from sandbox.province.reports import ReportEvent, report_events, reports_of
-
-_CALIBER = "2018"
 
 
 def tables(province: Province) -> list[TableSpec]:
@@ -72,7 +71,7 @@ def zone_indicators(province: Province, event: ReportEvent) -> Records:
     figures = province.economy.zone_figures(event.year, event.month, factor)
     columns: Columns = {
         "park_id": [province.zones[i].zone_id for i in member.tolist()],
-        "year_caliber": [_CALIBER] * len(member),
+        "year_caliber": [caliber_of(event.year)] * len(member),
         "stat_month": [f"{event.year}-{event.month:02d}"] * len(member),
         **_amounts(figures, member),
         "zyywsr_percent": figures.revenue_percent[member].tolist(),
@@ -88,14 +87,16 @@ def zone_indicators(province: Province, event: ReportEvent) -> Records:
 def enterprise_indicators(province: Province, event: ReportEvent) -> Records:
     """The enterprises' reports of one event."""
     firms = province.enterprises
-    reports = reports_of(province.seed, "enterprise", event, firms.connected_at, _identifiers(firms.enterprise_id))
+    identifiers = _identifiers(firms.enterprise_id)
+    until = province.life.alive_from
+    reports = reports_of(province.seed, "enterprise", event, firms.connected_at, identifiers, until)
     member = reports.member
     figures = province.economy.enterprise_figures(event.year, event.month, _factor(reports.factor, member, len(firms)))
     ids, codes = firms.enterprise_id, firms.credit_code
     columns: Columns = {
         "company_id": [ids[i] for i in member.tolist()],
         "credit_code": [codes[i] for i in member.tolist()],
-        "year_caliber": [_CALIBER] * len(member),
+        "year_caliber": [caliber_of(event.year)] * len(member),
         "stat_month": [f"{event.year}-{event.month:02d}"] * len(member),
         **_amounts(figures, member),
         "report_time": stated(reports.reported_at),
