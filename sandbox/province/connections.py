@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from sandbox.province.enterprises import Enterprises
+from sandbox.province.life import Life
 from sandbox.province.randomness import chance
 from sandbox.province.scale import FIRST_DAY, LAST_DAY
 from sandbox.province.zones import Zone, ZoneVersion
@@ -52,6 +53,7 @@ class Connections:
     zones: list[Zone]
     zone_versions: list[ZoneVersion]
     enterprises: Enterprises
+    life: Life
 
     @cached_property
     def linked_from(self) -> np.ndarray:
@@ -69,16 +71,20 @@ class Connections:
     @cached_property
     def _enterprises_by_day(self) -> tuple[np.ndarray, np.ndarray]:
         """(connected, settled): zones x days of the span; how many enterprises are connected or settled by the evening."""
-        count, days = len(self.zones), (LAST_DAY - FIRST_DAY).days + 1
-        first = np.datetime64(FIRST_DAY, "D")
+        firms, life = self.enterprises, self.life
+        moves, ends = np.flatnonzero(~np.isnat(life.moved_on)), np.flatnonzero(~np.isnat(life.ended_on))
 
         def by_day(since: np.ndarray) -> np.ndarray:
-            offset = np.clip((since.astype("datetime64[D]") - first).astype(np.int64), 0, days)
-            table = np.bincount(self.enterprises.zone * (days + 1) + offset, minlength=count * (days + 1))
-            return table.reshape(count, days + 1)[:, :days].cumsum(axis=1)
+            change = np.zeros((len(self.zones), (LAST_DAY - FIRST_DAY).days + 2), dtype=np.int64)
+            np.add.at(change, (life.home, _offset(since)), 1)
+            joined, moved, ended = _offset(since), _offset(life.moved_on), _offset(life.ended_on)
+            for gone, day in ((moves, moved), (ends, ended)):
+                np.add.at(change, (life.home[gone], np.maximum(day, joined)[gone]), -1)
+            np.add.at(change, (life.moved_to[moves], np.maximum(moved, joined)[moves]), 1)
+            return change.cumsum(axis=1)
 
         # What joins after 23:00 would count for the next day; the platform is only used in office hours.
-        return by_day(self.enterprises.connected_at), by_day(np.array(self.enterprises.established, "datetime64[D]"))
+        return by_day(firms.connected_at), by_day(np.array(firms.established, "datetime64[D]"))
 
     def statements(self, first: date, end: date) -> Statements:
         """Everything stated on the days first <= day < end; each day is stated on its own evening."""
@@ -123,6 +129,13 @@ class Connections:
         quiet = np.where(weekend & (system != list(SYSTEMS).index("monitoring")), 0.06, 1.0)
         spread = 0.7 + 0.6 * chance(self.seed, "line/rows", keys)
         return np.round(size * usual * quiet * spread * beats / BEATS_PER_DAY).astype(np.int64)
+
+
+def _offset(times: np.ndarray) -> np.ndarray:
+    """Days since the first day of the span; what happened before it is 0, what never happens lies behind its end."""
+    last = (LAST_DAY - FIRST_DAY).days + 1
+    days = (times.astype("datetime64[D]") - np.datetime64(FIRST_DAY, "D")).astype(np.int64)
+    return np.where(np.isnat(times), last, np.clip(days, 0, last))
 
 
 def months() -> list[tuple[date, date]]:

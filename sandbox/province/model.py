@@ -1,14 +1,35 @@
 """The whole province of one size and seed, built once."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from sandbox.province.clusters import (
+    ClusterPlan,
+    IndustryMap,
+    ServicePlatform,
+    ThemedPark,
+    cluster_plans,
+    industry_maps,
+    service_platforms,
+    themed_parks,
+)
+from sandbox.province.connections import Connections
 from sandbox.province.credit import CreditRegister, build_register
 from sandbox.province.economy import Economy, build_economy
 from sandbox.province.enterprises import Enterprises, build_enterprises
+from sandbox.province.green import (
+    ChemicalSite,
+    GreenPark,
+    TreatmentFacility,
+    chemical_sites,
+    green_parks,
+    treatment_facilities,
+)
 from sandbox.province.innovation import PlatformVersion, platform_versions
 from sandbox.province.life import Life, build_life
 from sandbox.province.outlets import Limit, Outlets, build_outlets, outlet_limits
 from sandbox.province.pollution import Pollution, build_pollution
+from sandbox.province.reform import Milestone, milestones
 from sandbox.province.scale import SCALES, Scale
 from sandbox.province.zones import Zone, ZoneVersion, chosen_zones, zone_versions
 
@@ -29,6 +50,51 @@ class Province:
     limits: list[Limit]
     pollution: Pollution
     register: CreditRegister
+
+    @cached_property
+    def service_platforms(self) -> list[ServicePlatform]:
+        """Versions of the zones' service platforms, by time of record."""
+        return service_platforms(self.seed, self.zones, self.enterprises)
+
+    @cached_property
+    def themed_parks(self) -> list[ThemedPark]:
+        """Versions of the themed parks, by time of record."""
+        return themed_parks(self.seed, self.zones)
+
+    @cached_property
+    def cluster_plans(self) -> list[ClusterPlan]:
+        """Versions of the zones' cluster plans, by time of record."""
+        return cluster_plans(self.seed, self.zones)
+
+    @cached_property
+    def industry_maps(self) -> list[IndustryMap]:
+        """Versions of the maps of the leading industries, by time of record."""
+        return industry_maps(self.seed)
+
+    @cached_property
+    def milestones(self) -> list[Milestone]:
+        """Versions of the reform milestones, by time of record."""
+        return milestones(self.seed, self.zones)
+
+    @cached_property
+    def green_parks(self) -> list[GreenPark]:
+        """Versions of the zones' green titles, by time of record."""
+        return green_parks(self.seed, self.zones)
+
+    @cached_property
+    def chemical_sites(self) -> list[ChemicalSite]:
+        """Versions of the chemical sites, by time of record."""
+        return chemical_sites(self.seed, self.zones, self.enterprises)
+
+    @cached_property
+    def treatment_facilities(self) -> list[TreatmentFacility]:
+        """Versions of the treatment facilities, by time of record."""
+        return treatment_facilities(self.seed, self.zones, self.enterprises)
+
+    @cached_property
+    def connections(self) -> Connections:
+        """The zones' lines to the systems of the province."""
+        return Connections(self.seed, self.zones, self.zone_versions, self.enterprises, self.life)
 
 
 def build_province(size: str, seed: int) -> Province:
