@@ -190,18 +190,26 @@ def sandbox_serve(
     secret: Annotated[
         str | None, typer.Option(envvar="ZONEHOUSE_SANDBOX_SECRET", help="Random when not given.")
     ] = None,
+    scenario: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="YAML list of faults; see docs/sandbox.md.")
+    ] = None,
 ) -> None:
     """Serve the synthetic province on loopback until stopped."""
     import secrets
 
     from sandbox.app import serve
+    from sandbox.faults import FaultError, load_scenario
 
     chosen = secret or secrets.token_urlsafe(18)
     if secret is None:
         out.print(
             f"export ZONEHOUSE_SANDBOX_URL=http://sandbox:{chosen}@127.0.0.1:{port}", highlight=False, soft_wrap=True
         )
-    serve(size=size, seed=seed, port=port, dirt=dirt, secret=chosen)
+    try:
+        faults = load_scenario(scenario) if scenario else []
+        serve(size=size, seed=seed, port=port, dirt=dirt, secret=chosen, scenario=faults)
+    except FaultError as error:
+        raise typer.BadParameter(str(error), param_hint="--scenario") from None
 
 
 @app.command()

@@ -1,13 +1,14 @@
 """The sandbox server: five platforms, their faults and a health page on one address."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
 import msgspec
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -26,6 +27,7 @@ from sandbox.interfaces.smart_zone import platform_routes
 from sandbox.interfaces.table import SYSTEM, served_tables
 from sandbox.interfaces.trading import build_trading
 from sandbox.interfaces.trading_tables import trading_tables
+from sandbox.interfaces.troubles import Dated
 from sandbox.province.model import Province, build_province
 from sandbox.province.scale import FIRST_DAY, LAST_DAY, SCALES
 
@@ -35,8 +37,13 @@ WHOLE_HISTORY = (LAST_DAY - FIRST_DAY).days + 1
 _HOURLY_NAME = re.compile(r"(\d{8})/36\d{4}_\1\d{2}\.hj212\.gz")
 
 
-def create_app(size: str = "small", seed: int = 7, dirt: str | Dirt = "usual", secret: str = "") -> Starlette:
-    """The whole sandbox for one size, seed and level of dirt; `secret` belongs to the user `sandbox`."""
+def create_app(
+    size: str = "small", seed: int = 7, dirt: str | Dirt = "usual", secret: str = "", scenario: Sequence[Fault] = ()
+) -> Starlette:
+    """The whole sandbox for one size, seed and level of dirt; `secret` belongs to the user `sandbox`.
+
+    The faults of `scenario` are in force from the beginning. Raises ValueError for settings that make no sense.
+    """
     if size not in SCALES:
         raise ValueError(f"size must be one of {', '.join(SCALES)}, not {size!r}")
     if isinstance(dirt, str) and dirt not in LEVELS:
@@ -51,6 +58,8 @@ def create_app(size: str = "small", seed: int = 7, dirt: str | Dirt = "usual", s
     for feed in feeds:
         known[feed.system] = known.get(feed.system, frozenset()) | feed.datasets
     board = FaultBoard(known, [])
+    for fault in scenario:
+        board.add(fault)
 
     async def health(_: Request) -> Response:
         return json_response({"status": "ok", "size": size, "seed": seed})
@@ -58,7 +67,11 @@ def create_app(size: str = "small", seed: int = 7, dirt: str | Dirt = "usual", s
     routes = [Route("/health", health), _control(board, secret), *platform_routes(all_tables, board, secret)]
     for feed in feeds:
         routes += feed_routes(feed, board, secret)
-    return Starlette(routes=routes, exception_handlers={BadRequest: _bad_request, 404: _not_found, 405: _not_allowed})
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(Dated)],
+        exception_handlers={BadRequest: _bad_request, 404: _not_found, 405: _not_allowed},
+    )
 
 
 def _feeds(province: Province, dirt: Dirt) -> list[FileFeed]:
@@ -170,7 +183,16 @@ class _Server(uvicorn.Server):
             print(f"sandbox ready at http://{self.config.host}:{port}", flush=True)
 
 
-def serve(size: str, seed: int, port: int, dirt: str, secret: str, host: str = "127.0.0.1") -> None:
+def serve(
+    size: str,
+    seed: int,
+    port: int,
+    dirt: str,
+    secret: str,
+    host: str = "127.0.0.1",
+    scenario: Sequence[Fault] = (),
+) -> None:
     """Serve the sandbox until interrupted; port 0 takes a free one."""
-    app = create_app(size, seed, dirt, secret)
-    _Server(uvicorn.Config(app, host=host, port=port, access_log=False, log_level="warning")).run()
+    app = create_app(size, seed, dirt, secret, scenario)
+    # The app dates its answers itself: a fault can set its clock ahead.
+    _Server(uvicorn.Config(app, host=host, port=port, access_log=False, log_level="warning", date_header=False)).run()
