@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable
 
-from ingestion.declaration import Dataset
+from ingestion.declaration import Dataset, Field
 from ingestion.errors import BadFile
 
 _ALIKE = 0.6
@@ -23,25 +23,27 @@ def require_fields(
     """Raise BadFile when a declared field that is not `optional` is gone.
 
     `carried` are the source names that occur in the `rows` rows of a batch so far, `new` those that the declaration
-    does not know, `omits_empty` says that the format leaves empty fields out. A field that does not occur is gone when
-    a new one looks like it, when any is new and it is personal, when it is required, and when many rows lack it; where
-    empty fields are left out, the last two count only together or with a new field.
+    does not know. `omits_empty` says that the format leaves empty fields out: there a field that does not occur may
+    only be empty in a few rows, so that the rows are judged one by one.
     """
-    gone = []
-    for field in dataset.fields:
-        if field.optional or field.source in carried:
-            continue
-        is_renamed = likely_new_name(field.source, new) is not None or bool(field.sensitivity and new)
-        is_many = rows >= _ENOUGH
-        is_gone = field.required and (is_many or bool(new)) if omits_empty else field.required or is_many
-        if is_renamed or is_gone:
-            gone.append(field.source)
+    absent = [field for field in dataset.fields if not field.optional and field.source not in carried]
+    gone = [field.source for field in absent if _is_gone(field, new, rows >= _ENOUGH, omits_empty)]
     if gone:
         names = list(dict.fromkeys(gone))
         raise BadFile(
             f"{dataset.id}: no row carries the field{'s' if len(names) > 1 else ''} {named_missing(names, new)}; "
             "ask the source whether its interface has changed, or change the declaration."
         )
+
+
+def _is_gone(field: Field, new: Collection[str], is_many: bool, omits_empty: bool) -> bool:
+    """Whether a field that occurs in no row is a changed interface. Of personal fields the least suspicion counts:
+    under a new name the values would be kept as an unknown field."""
+    is_renamed = likely_new_name(field.source, new) is not None
+    is_exposed = bool(field.sensitivity and new)
+    if omits_empty:
+        return (is_many and (field.required or is_renamed or is_exposed)) or (is_renamed and is_exposed)
+    return field.required or is_many or is_renamed or is_exposed
 
 
 def named_missing(missing: Iterable[str], new: Collection[str]) -> str:
