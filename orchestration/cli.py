@@ -33,6 +33,7 @@ def main() -> None:
     from orchestration.settings import MissingSettingError
     from warehouse.console import QueryError
     from warehouse.release import ReleaseError
+    from warehouse.trace import TraceError
 
     # A service manager stops with SIGTERM: it must end the children as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -40,7 +41,7 @@ def main() -> None:
     logging.getLogger("zonehouse").setLevel(logging.INFO)
     try:
         app()
-    except (IngestionError, NightError, MissingSettingError, QueryError, ReleaseError) as error:
+    except (IngestionError, NightError, MissingSettingError, QueryError, ReleaseError, TraceError) as error:
         err.print(str(error), style="bold red", markup=False, highlight=False)
         raise SystemExit(1) from None
 
@@ -139,6 +140,62 @@ def sql(
         out.print(table)
 
 
+@app.command()
+def trace(
+    fact: Annotated[str, typer.Argument(help="A fact or dimension, e.g. fct_zone_revenue_month.")],
+    key: Annotated[str, typer.Argument(help="Its source_record_id or the beginning of it, e.g. '1301|2019-06'.")],
+    release_id: Annotated[str | None, typer.Option("--release", help="A release other than the current one.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Received records shown for each row.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Follow a row of a fact back to batch, file, record number and the text as received."""
+    from dataclasses import asdict
+
+    from ingestion.declaration import load_declarations
+    from warehouse.trace import trace as follow
+
+    found = follow(Settings().home_path, load_declarations(), fact, key, release_id, limit)
+    if as_json:
+        print(json.dumps([asdict(one) for one in found], ensure_ascii=False, default=str))
+        return
+    for one in found:
+        out.print(f"[bold]{fact}[/bold] {one.row['source_record_id']}, from {one.dataset}", highlight=False)
+        values = ", ".join(f"{name} {value}" for name, value in one.row.items() if value is not None)
+        out.print(f"  {values}", markup=False, highlight=False)
+        for origin in one.origins:
+            mark = "●" if origin.is_used else "○"
+            out.print(f"{mark} batch {origin.batch_id}, loaded {origin.loaded_at}", markup=False, highlight=False)
+            out.print(f"  {origin.source_file}, record {origin.record_number}", markup=False, highlight=False)
+            out.print(f"  SHA-256 {origin.source_file_sha256}", markup=False, highlight=False)
+            out.print(f"  {origin.raw}", markup=False, highlight=False, soft_wrap=True)
+        if one.more:
+            out.print(f"  {one.more:,} more records; raise --limit.")
+
+
+@app.command()
+def retention(
+    keep_releases: Annotated[int, typer.Option(min=1, help="Releases kept besides every month end.")] = 30,
+    landing_before: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Also remove received bytes of earlier load dates.")
+    ] = None,
+    apply_it: Annotated[bool, typer.Option("--apply", help="Remove; without it only say what would go.")] = False,
+) -> None:
+    """Remove old releases and, where asked, old received bytes; every removal is logged in retention.jsonl."""
+    from orchestration.night import only_one
+    from warehouse import retention as rules
+
+    home = Settings().home_path
+    with only_one(home):
+        removals = rules.plan(home, keep_releases, landing_before and landing_before.date())
+        for removal in removals:
+            out.print(f"{removal.what}: {removal.size_bytes / 1e6:,.1f} MB", highlight=False)
+        if apply_it:
+            rules.apply(home, removals)
+    total = sum(removal.size_bytes for removal in removals)
+    done = "Removed" if apply_it else "Nothing was removed; with --apply this frees"
+    out.print(f"{done} {total / 1e6:,.1f} MB in {len(removals):,} folders.", highlight=False)
+
+
 @release_app.command("list")
 def release_list(as_json: AsJson = False) -> None:
     """All releases, oldest first; the current one is marked."""
@@ -186,7 +243,7 @@ def sandbox_serve(
     size: Annotated[Literal["small", "medium", "large"], typer.Option()] = "medium",
     seed: Annotated[int, typer.Option()] = 2019,
     port: Annotated[int, typer.Option()] = 8700,
-    dirt: Annotated[Literal["none", "usual"], typer.Option()] = "usual",
+    dirt: Annotated[Literal["none", "usual", "heavy"], typer.Option()] = "usual",
     secret: Annotated[
         str | None, typer.Option(envvar="ZONEHOUSE_SANDBOX_SECRET", help="Random when not given.")
     ] = None,
