@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -27,6 +29,12 @@ _Result = TypeVar("_Result")
 _COUNTS = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times", 6: "six times"}
 _AGAIN = "nothing was loaded, run the night again when it is back"
 _LONGEST_WAIT = 300.0
+_LEAST_BYTES_A_SECOND = 1_000
+"""A body that comes slower than this, once the timeout is over, counts as no answer: it might never end."""
+
+_CLOCK_TOLERANCE = 300.0
+
+log = logging.getLogger("zonehouse.ingestion")
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,7 @@ class Caller:
 
     def __init__(self, dataset: Dataset, source: Source, retries: Retries) -> None:
         self.dataset, self.source, self.retries = dataset, source, retries
+        self._clock_is_compared = False
         # Credentials must not travel through a proxy that happens to stand in the environment.
         self._client = httpx.Client(
             timeout=httpx.Timeout(retries.timeout, connect=min(10.0, retries.timeout)),
@@ -97,6 +106,7 @@ class Caller:
                 wait_jitter=policy.wait_initial / 4,
             ):
                 with attempt, self._client.stream(method, self.address(path), **options) as response:
+                    self._compare_clocks(response)
                     self._check(response, method, path)
                     return read(response)
         except (httpx.TransportError, HalfAnswer, _Busy) as error:
@@ -116,10 +126,36 @@ class Caller:
         advice = _ADVICE.get(status, "ask the platform's operator")
         return SourceRefused(f"{self.dataset.id}: the platform answered {status} to {method} {path}; {advice}.")
 
+    def body(self, response: httpx.Response) -> Iterator[bytes]:
+        """The blocks of an open response; a body that trickles endlessly ends as a timeout."""
+        started, size = time.monotonic(), 0
+        for block in response.iter_bytes():
+            yield block
+            size += len(block)
+            late = time.monotonic() - started - self.retries.timeout
+            if late > 0 and size < late * _LEAST_BYTES_A_SECOND:
+                raise httpx.ReadTimeout(f"{size:,} bytes so far", request=response.request)
+
+    def _compare_clocks(self, response: httpx.Response) -> None:
+        """Say once when the platform's clock differs from ours: its times of record are as wrong."""
+        stated = _moment(response.headers.get("Date"))
+        if self._clock_is_compared or stated is None:
+            return
+        self._clock_is_compared = True
+        ahead = (stated - datetime.now(UTC)).total_seconds()
+        if abs(ahead) > _CLOCK_TOLERANCE:
+            log.warning(
+                "%s: the platform's clock is %s minutes %s ours; rows it dates after the loaded day are quarantined, "
+                "ask the platform's operator to set it.",
+                self.dataset.id,
+                f"{abs(ahead) / 60:,.0f}",
+                "ahead of" if ahead > 0 else "behind",
+            )
+
     def _check(self, response: httpx.Response, method: str, path: str) -> None:
         status = response.status_code
         if status == 429 or status >= 500:
-            raise _Busy(status, _retry_after(response.headers.get("Retry-After")))
+            raise _Busy(status, _retry_after(response.headers))
         if status == 401:
             raise Expired
         if status != 200:
@@ -141,16 +177,24 @@ def _backoff(error: Exception) -> bool | float:
     return isinstance(error, httpx.TransportError | HalfAnswer)
 
 
-def _retry_after(value: str | None) -> float | None:
-    """Seconds from a Retry-After header, which holds seconds or a date."""
-    if not value:
-        return None
-    if value.strip().isdigit():
+def _retry_after(headers: httpx.Headers) -> float | None:
+    """Seconds from a Retry-After header, which holds seconds or a date by the platform's own clock."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
         return float(value)
+    until = _moment(value)
+    if until is None:
+        return None
+    return max(0.0, (until - (_moment(headers.get("Date")) or datetime.now(UTC))).total_seconds())
+
+
+def _moment(value: str | None) -> datetime | None:
+    """The moment that an HTTP date names, None when it cannot be read."""
     try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+        moment = parsedate_to_datetime(value or "")
     except (ValueError, TypeError):
         return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _what_happened(error: Exception) -> str:
@@ -163,11 +207,11 @@ def _what_happened(error: Exception) -> str:
     return f"could not be reached ({type(error).__name__}) for"
 
 
-def save(response: httpx.Response, path: Path, limit: int) -> tuple[int, str]:
+def save(blocks: Iterator[bytes], path: Path, limit: int) -> tuple[int, str]:
     """Stream a body to a private file, at most one block beyond `limit` bytes; returns its size and SHA-256."""
     size, digest = 0, hashlib.sha256()
     with open_private(path) as stream:
-        for block in response.iter_bytes(1 << 18):
+        for block in blocks:
             stream.write(block)
             digest.update(block)
             size += len(block)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
+from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import msgspec
@@ -12,7 +15,7 @@ import msgspec
 from ingestion.connectors.calls import Caller, Expired, HalfAnswer, save
 from ingestion.declaration import CsvRows, Dataset, FileListing
 from ingestion.errors import BadFile, SourceRefused
-from ingestion.landing import LandedFile, Staging, safe_name
+from ingestion.landing import LandedFile, Staging, file_digest, safe_name
 
 DOWNLOADS = 6
 _FIRST_DAY = date(2000, 1, 1)
@@ -44,8 +47,9 @@ class _Manifest(msgspec.Struct):
 def fetch_files(caller: Caller, staging: Staging, since: date | None, until: date) -> list[LandedFile]:
     """Land every announced file of the days `since` to `until`, both included, in the order of their days and names.
 
-    Raises BadFile when a file has not the size or digest that the manifest announces; all files are fetched first, so
-    that the evidence is complete.
+    A file that a sibling dataset has landed with the announced digest is linked and not fetched again (one archive may
+    serve many datasets). Raises BadFile when a file has not the size or digest that the manifest announces; all files
+    are fetched first, so that the evidence is complete.
     """
     interface = caller.dataset.interface
     assert isinstance(interface, FileListing)
@@ -55,20 +59,24 @@ def fetch_files(caller: Caller, staging: Staging, since: date | None, until: dat
         manifest = caller.send(
             "GET",
             f"{interface.path}/manifest.json",
-            _read_manifest,
+            partial(_read_manifest, caller),
             params={"from": str(since or _FIRST_DAY), "to": str(until)},
             auth=account,
         )
         announced = sorted(manifest.files, key=lambda f: (f.date, f.name))
         _check_names(caller.dataset, announced)
         with ThreadPoolExecutor(DOWNLOADS) as pool:
-            download = partial(_download, caller, staging, interface.path, auth=account, headers=headers)
-            results = list(pool.map(download, announced))
+            landed = _landed_folders(staging)
+            fetch = partial(_fetch, caller, staging, interface.path, landed, auth=account, headers=headers)
+            results = list(pool.map(fetch, announced))
     except Expired as error:
         raise _not_accepted(caller, interface.path) from error
     for found, file in zip(results, announced, strict=True):
-        _compare(caller.dataset, file, *found)
-    return [_landed(caller.dataset, staging, file, interface.path) for file in announced]
+        _compare(caller.dataset, file, found.size, found.sha256)
+    return [
+        _landed(caller.dataset, staging, file, interface.path, found.twin)
+        for found, file in zip(results, announced, strict=True)
+    ]
 
 
 def _not_accepted(caller: Caller, path: str) -> SourceRefused:
@@ -77,15 +85,18 @@ def _not_accepted(caller: Caller, path: str) -> SourceRefused:
     )
 
 
-def _read_manifest(response: httpx.Response) -> _Manifest:
+def _read_manifest(caller: Caller, response: httpx.Response) -> _Manifest:
     body = bytearray()
-    for block in response.iter_bytes():
+    for block in caller.body(response):
         body += block
         if len(body) > _LARGEST_MANIFEST:
-            raise HalfAnswer("a manifest without end")
+            raise BadFile(
+                f"{caller.dataset.id}: the manifest has more than {_LARGEST_MANIFEST:,} bytes; "
+                "nothing was loaded, ask for fewer days at once."
+            )
     try:
         return msgspec.json.decode(bytes(body), type=_Manifest)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise HalfAnswer(f"a manifest that cannot be read: {error}") from error
 
 
@@ -101,15 +112,52 @@ def _check_names(dataset: Dataset, announced: list[_Announced]) -> None:
         raise BadFile(f"{dataset.id}: the manifest names a file twice; ask the source for a correct manifest.")
 
 
-def _download(
-    caller: Caller, staging: Staging, path: str, file: _Announced, *, auth: httpx.BasicAuth, headers: dict[str, str]
-) -> tuple[int, str]:
-    target = staging.place(file.name)
+class _Fetched(NamedTuple):
+    """What one fetch brought; `twin` names the landed folder that already held the file."""
 
-    def read(response: httpx.Response) -> tuple[int, str]:
-        return save(response, target, file.size)
+    size: int
+    sha256: str
+    twin: str | None = None
+
+
+def _landed_folders(staging: Staging) -> list[Path]:
+    """Folders of the batches of this system and load date that have landed already."""
+    return [path for path in sorted(staging.day.iterdir()) if path.is_dir() and (path / "manifest.json").is_file()]
+
+
+def _fetch(
+    caller: Caller,
+    staging: Staging,
+    path: str,
+    landed: list[Path],
+    file: _Announced,
+    *,
+    auth: httpx.BasicAuth,
+    headers: dict[str, str],
+) -> _Fetched:
+    """Put one file into staging: by a link to the same bytes where a sibling has landed them, else by a download."""
+    target = staging.place(file.name)
+    twin = _linked_twin(landed, file, target)
+    if twin:
+        return _Fetched(file.size, file.sha256.lower(), twin)
+
+    def read(response: httpx.Response) -> _Fetched:
+        return _Fetched(*save(caller.body(response), target, file.size))
 
     return caller.send("GET", f"{path}/{file.name}", read, auth=auth, headers=headers)
+
+
+def _linked_twin(landed: list[Path], file: _Announced, target: Path) -> str | None:
+    """Link the file of a sibling dataset that shares an archive; its bytes are verified, never believed."""
+    for folder in landed:
+        twin = folder / file.name
+        try:
+            if twin.stat().st_size == file.size and file_digest(twin) == file.sha256.lower():
+                os.link(twin, target)
+                return folder.name
+        except OSError:  # absent, unreadable or on a volume without links
+            continue
+    return None
 
 
 def _compare(dataset: Dataset, file: _Announced, size: int, sha256: str) -> None:
@@ -126,8 +174,9 @@ def _compare(dataset: Dataset, file: _Announced, size: int, sha256: str) -> None
         )
 
 
-def _landed(dataset: Dataset, staging: Staging, file: _Announced, path: str) -> LandedFile:
+def _landed(dataset: Dataset, staging: Staging, file: _Announced, path: str, twin: str | None) -> LandedFile:
     member = _member(dataset, file)
+    origin = {"path": f"{path}/{file.name}", "announced": msgspec.to_builtins(file)}
     return LandedFile(
         name=file.name,
         path=staging.path / file.name,
@@ -138,7 +187,7 @@ def _landed(dataset: Dataset, staging: Staging, file: _Announced, path: str) -> 
         business_date=file.date,
         member=member.name if member else None,
         member_sha256=member.sha256.lower() if member else None,
-        origin={"path": f"{path}/{file.name}", "announced": msgspec.to_builtins(file)},
+        origin=origin | ({"linked_to": twin} if twin else {}),
     )
 
 
