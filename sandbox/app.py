@@ -30,6 +30,7 @@ from sandbox.interfaces.trading_tables import trading_tables
 from sandbox.interfaces.troubles import Dated
 from sandbox.province.model import Province, build_province
 from sandbox.province.scale import FIRST_DAY, LAST_DAY, SCALES
+from sandbox.truth import truth_of, truth_routes
 
 # A first load asks for every day that there is in one manifest.
 WHOLE_HISTORY = (LAST_DAY - FIRST_DAY).days + 1
@@ -67,6 +68,7 @@ def create_app(
     routes = [Route("/health", health), _control(board, secret), *platform_routes(all_tables, board, secret)]
     for feed in feeds:
         routes += feed_routes(feed, board, secret)
+    routes += truth_routes(truth_of(province, rates, all_tables), secret)
     return Starlette(
         routes=routes,
         middleware=[Middleware(Dated)],
