@@ -34,7 +34,8 @@ class Defect(msgspec.Struct, frozen=True):
 
     `file` is the name in the manifest (None for pages); `record` counts from 1 within the file (a member of an archive
     counts for itself), for pages within the whole answer of the window. `clean` and `served` are the value before and after;
-    `field` and both are None where the whole record is at fault.
+    `field` and both are None where the whole record is at fault. `extra` says that a clean feed has no such record: it is a
+    repeat, or a failed version of the good record that follows.
     """
 
     id: str
@@ -47,10 +48,14 @@ class Defect(msgspec.Struct, frozen=True):
     clean: str | None
     served: str | None
     outcome: str
+    extra: bool = False
 
 
 class Strike(NamedTuple):
-    """One defect of a list of rows: the row's position as served (from 0), the key of the row it struck, and the change."""
+    """One defect of a list of rows: the row's position as served (from 0), the key of the row it struck, and the change.
+
+    `extra` as in `Defect`.
+    """
 
     row: int
     key: int
@@ -58,6 +63,7 @@ class Strike(NamedTuple):
     field: str | None
     clean: str | None
     served: str | None
+    extra: bool = False
 
 
 def defect(strike: Strike, system: str, dataset: str, file: str | None, first: int = 0) -> Defect:
@@ -74,4 +80,5 @@ def defect(strike: Strike, system: str, dataset: str, file: str | None, first: i
         clean=strike.clean,
         served=strike.served,
         outcome=OUTCOMES[strike.kind],
+        extra=strike.extra,
     )

@@ -165,8 +165,9 @@ class _Work:
         yield "truncated_name", roles.names, spellings.truncated_name
         yield "mojibake", roles.names, spellings.mojibake
         yield "month_instead_of_ytd", roles.cumulative, spellings.emptied
-        yield "not_published", roles.vital, spellings.not_published
-        yield "missing_kind", roles.vital, spellings.missing_kind
+        withheld = tuple(name for name in roles.vital if name not in roles.required)
+        yield "not_published", withheld, spellings.not_published
+        yield "missing_kind", withheld, spellings.missing_kind
 
     def _failed(self) -> list[_Failed]:
         """The bad rows by position: one at most for each row, and unusable ones never close to each other."""
@@ -195,17 +196,11 @@ class _Work:
         return round(float(str(value)) / month, 2) if isinstance(value, (int, float)) else value
 
     def _composed(self, columns: Columns, strikes: list[Strike], failed: list[_Failed], repeats: list[int]) -> Served:
-        clean, times = self.records.columns, self.records.recorded_at
+        """Clean rows, their repeats and the failed rows in the order in which they are served."""
+        times = self.records.recorded_at
         count = len(times)
         early = self._earlier([one.row for one in failed])
-        bad: Columns = {name: [values[one.row] for one in failed] for name, values in clean.items()}
-        for place, (one, at) in enumerate(zip(failed, early.tolist(), strict=True)):
-            if self.recorded in bad and bad[self.recorded][place] not in (None, ""):
-                bad[self.recorded][place] = at.strftime(_form(bad[self.recorded][place]))
-            if one.field is not None:
-                bad[one.field][place] = (
-                    one.served if one.field != self.recorded else spellings.yearless_time(bad[one.field][place], 0)
-                )
+        bad = self._bad_rows(failed, early)
         origin = np.concatenate([np.arange(count), repeats, [one.row for one in failed]]).astype(np.int64)
         rank = np.repeat([1, 2, 0], [count, len(repeats), len(failed)])
         every = np.concatenate([times, times[repeats], early])
@@ -219,17 +214,33 @@ class _Work:
                 columns[name] = [whole[i] for i in positions]
         place_of = np.empty(len(order), dtype=np.int64)
         place_of[order] = np.arange(len(order))
-        moved = [strike._replace(row=int(place_of[strike.row])) for strike in strikes]
-        moved += [
-            self._strike(row, "duplicate_row", None, None, None)._replace(row=int(place_of[count + i]))
-            for i, row in enumerate(repeats)
+        # Repeats and failed rows are items of their own behind the clean rows.
+        items = [(strike.row, strike) for strike in strikes]
+        items += [(i, self._strike(row, "duplicate_row", None, None, None)) for i, row in enumerate(repeats, count)]
+        items += [
+            (count + len(repeats) + i, self._strike(one.row, one.kind, one.field, *self._change(one, bad, i)))
+            for i, one in enumerate(failed)
         ]
-        for i, one in enumerate(failed):
-            place = int(place_of[count + len(repeats) + i])
-            value = clean[one.field][one.row] if one.field else None
-            served = columns[one.field][place] if one.field else None
-            moved.append(self._strike(one.row, one.kind, one.field, value, served)._replace(row=place))
-        return Served(columns, every[order], tuple(sorted(moved)))
+        moved = [strike._replace(row=int(place_of[i]), extra=i >= count) for i, strike in items]
+        return Served(columns, every[order], tuple(sorted(moved, key=lambda one: (one.row, one.kind, one.field or ""))))
+
+    def _bad_rows(self, failed: list[_Failed], recorded_at: np.ndarray) -> Columns:
+        """The failed rows: the clean ones as of a little earlier, each with its one defect."""
+        bad: Columns = {name: [values[one.row] for one in failed] for name, values in self.records.columns.items()}
+        for place, (one, at) in enumerate(zip(failed, recorded_at.tolist(), strict=True)):
+            stated = bad[self.recorded][place] if self.recorded in bad else None
+            if stated:
+                bad[self.recorded][place] = at.strftime(
+                    "%Y%m%d%H%M%S" if str(stated).isdigit() else "%Y-%m-%d %H:%M:%S"
+                )
+            if one.field is not None:
+                own_time = one.field == self.recorded and one.kind == "yearless_time"
+                bad[one.field][place] = spellings.yearless_time(bad[one.field][place], 0) if own_time else one.served
+        return bad
+
+    def _change(self, one: _Failed, bad: Columns, place: int) -> tuple[object, object]:
+        """(clean, served) value of the field that a failed row fails by."""
+        return (None, None) if one.field is None else (self.records.columns[one.field][one.row], bad[one.field][place])
 
     def _earlier(self, rows: list[int]) -> np.ndarray:
         """When the bad version of each row came: one to thirty minutes earlier, but on the same day."""
@@ -247,10 +258,6 @@ def _spaced(failed: Iterator[_Failed]) -> Iterator[_Failed]:
         elif one.row - last >= _SPACING:
             last = one.row
             yield one
-
-
-def _form(stated: object) -> str:
-    return "%Y%m%d%H%M%S" if str(stated).isdigit() else "%Y-%m-%d %H:%M:%S"
 
 
 def _text(value: object) -> str | None:
