@@ -1,16 +1,17 @@
 """Packets of HJ 212-2017 (and HJ/T 212-2005) -> one row per device, factor and period.
 
-`##` + 4 digits length + data segment + 4 hexadecimal digits CRC. A packet that is damaged or carries another command is
-refused whole and counts as one row; a good packet counts as one row per factor in it. A key that a packet gives twice
-keeps its first value, the other one goes to `extra`. Parts of a split packet (PNUM, PNO) are put together.
+A packet that is damaged or carries another command is refused whole and counts as one row; a good packet counts as one
+row per factor in it. What real packets have besides is repaired, and the source column `repairs` names it: CRC in small
+letters, `**` behind it, packets glued together, segments above 1,024 bytes, codes of 2005, a QN in milliseconds, single
+marks, a `;` before the last mark, split packets (also over chunks and files), keys given twice (the first value counts,
+the others go to `extra`).
 """
 
 from __future__ import annotations
 
-import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -18,216 +19,191 @@ import numpy as np
 import polars as pl
 
 from ingestion.declaration import Dataset, Hj212
-from ingestion.decoders.chunk import Chunk, refused_frame, row_schema
-from ingestion.decoders.hj212_values import FactorTable, measured_values
+from ingestion.decoders.chunk import Chunk, row_schema
+from ingestion.decoders.hj212_frames import LONGEST, Frames, Packets, check_frames, find_packets
+from ingestion.decoders.hj212_parts import Segment, SplitPackets
+from ingestion.decoders.hj212_refused import Refusals
+from ingestion.decoders.hj212_shapes import REPAIR, Shape, load_factors, read_shape
+from ingestion.decoders.hj212_tokens import tokens_of
+from ingestion.decoders.hj212_values import Header, Measured, measured_values, numberings
 from ingestion.decoders.unpacking import Unpacked, unpack
-from ingestion.identifiers import hj212_crcs
 from ingestion.landing import LandedFile
 from ingestion.rules import FILE, RECORD, REFUSED_SCHEMA
 
-_BLOCK = 8 << 20
-_PACKETS_PER_CHUNK = 8_000
-_GLUED = re.compile(rb"(?=##\d{4})")
-_FORM = r"^##\d{4}"
-_END = r"^[0-9A-Fa-f]{4}(?:\*\*)?\s*$"
+__all__ = ["decode_hj212", "load_factors"]
+
+_BLOCK = 4 << 20
+_LONGEST_LINE = 4 << 20
+_CHUNK = 3 << 20
+_MOST_SHAPES = 20_000
+_GLUED = re.compile(rb"##\d{4}")
+_NO_SEPARATOR = re.compile(rb"(?<=[^;,&])CP=&")
 
 
 class _Wrapped(msgspec.Struct):
     packet: str
 
 
+class _Block(NamedTuple):
+    """Whole lines of one file."""
+
+    file: int
+    text: bytes
+
+
 def decode_hj212(dataset: Dataset, files: Sequence[LandedFile]) -> Iterator[Chunk]:
     """Chunks of all files; `counted` counts packets, as the manifest does."""
     decoder = _Decoder(dataset)
-    packets: list[bytes] = []
-    places: list[tuple[int, int]] = []
-    counted: dict[int, int] = {}
+    blocks: list[_Block] = []
+    size = 0
     for index, file in enumerate(files):
-        number = counted.setdefault(index, 0)
         with unpack(dataset, file, ("",)) as unpacked:
-            for block in _packets(unpacked):
-                packets += block
-                places += [(index, number + i) for i in range(1, len(block) + 1)]
-                number += len(block)
-                counted[index] = counted.get(index, 0) + len(block)
-                if len(packets) >= _PACKETS_PER_CHUNK:
-                    yield decoder.chunk(packets, places, counted)
-                    packets, places, counted = [], [], {}
-    yield decoder.chunk(packets, places, counted)
+            for text in _lines(unpacked):
+                blocks.append(_Block(index, text))
+                size += len(text)
+                if size >= _CHUNK:
+                    yield decoder.chunk(blocks)
+                    blocks, size = [], 0
+    yield decoder.chunk(blocks, is_last=True)
 
 
-def _packets(unpacked: Unpacked) -> Iterator[list[bytes]]:
-    """Lists of packets, one per line, glued ones cut apart; lines of JSON with a member `packet` are unwrapped."""
+def _lines(unpacked: Unpacked) -> Iterator[bytes]:
+    """Blocks of whole lines; lines of JSON with a member `packet` are unwrapped."""
     carry = b""
     wrapped: bool | None = None
     while True:
         data = unpacked.read(_BLOCK)
-        lines = (carry + data).split(b"\n")
-        carry = lines.pop() if data else b""
-        lines = [line for line in map(bytes.strip, lines) if line]
-        if wrapped is None and lines:
-            wrapped = lines[0].startswith(b"{")
-        if wrapped:
-            lines = [_unwrap(unpacked, line) for line in lines]
-        if any(line.find(b"##", 2) > 0 for line in lines):
-            lines = [part for line in lines for part in _GLUED.split(line) if part]
-        if lines:
-            yield lines
+        text = carry + data
+        cut = _last_break(text) if data else len(text)
+        text, carry = text[:cut], text[cut:]
+        if wrapped is None and text.strip():
+            wrapped = text.lstrip()[:1] == b"{"
+        if text:
+            yield b"\n".join(_unwrap(unpacked, line) for line in text.split(b"\n") if line.strip()) if wrapped else text
         if not data:
             return
 
 
+def _last_break(text: bytes) -> int:
+    """Where the unfinished last line begins; a line without end is cut before its last packet, or anywhere."""
+    cut = text.rfind(b"\n") + 1
+    if len(text) - cut <= _LONGEST_LINE:
+        return cut
+    starts = [found.start() for found in _GLUED.finditer(text, cut)]
+    return starts[-1] if starts and starts[-1] > cut else len(text)
+
+
 def _unwrap(unpacked: Unpacked, line: bytes) -> bytes:
     try:
-        return msgspec.json.decode(line, type=_Wrapped).packet.strip().encode()
+        return msgspec.json.decode(line, type=_Wrapped).packet.encode()
     except msgspec.DecodeError as error:
         raise unpacked.fault(f"has a line that is not JSON with a packet ({error})", "ask for it again") from error
 
 
-def load_factors() -> FactorTable:
-    """Factor codes of HJ 212-2017 and the codes of 2005 that they replace."""
-    with (Path(__file__).parent / "hj212_factors.csv").open(encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
-    codes = {row["code"]: row["code"] for row in rows}
-    return codes | {row["code_2005"]: row["code"] for row in rows if row["code_2005"]}
-
-
 class _Decoder:
-    """Decodes the packets of one batch and remembers the times of split packets."""
+    """Decodes the packets of one batch; remembers the shapes it met, the parts that wait, and how far each file is."""
 
     def __init__(self, dataset: Dataset) -> None:
         form = dataset.format
         assert isinstance(form, Hj212)
-        self.dataset, self.command = dataset, form.command
+        self.sources = dataset.sources
+        self.commands = form.command.split(",")
         self.factors = load_factors()
-        self.split_times: dict[tuple[object, ...], str] = {}
+        self.shapes: dict[str, Shape] = {}
+        self.parts = SplitPackets()
+        self.numbers: Counter[int] = Counter()
 
-    def chunk(self, packets: list[bytes], places: list[tuple[int, int]], counted: dict[int, int]) -> Chunk:
-        """One chunk of packets at their places (file index, packet number)."""
-        if not packets:
-            empty = pl.DataFrame(schema=row_schema(self.dataset.sources))
-            return Chunk(empty, refused_frame([]), counted)
-        frame = _framed(packets, places)
-        frame = _with_faults(frame, packets, self.command)
-        bad = frame.filter(pl.col("rule").is_not_null())
-        good = frame.filter(pl.col("rule").is_null())
-        refused = bad.with_columns(pl.lit(None, dtype=pl.String).alias("field"), _readable(bad["text"]).alias("raw"))
-        good = self._joined(good)
-        rows, more, new = measured_values(self.dataset, good, self.factors)
-        refused = pl.concat([refused.select(REFUSED_SCHEMA.names()).cast(REFUSED_SCHEMA), more]).sort(FILE, RECORD)
-        return Chunk(rows, refused, counted, new)
+    def chunk(self, blocks: list[_Block], is_last: bool = False) -> Chunk:
+        """The rows of some blocks; with the last ones also those of packets that stayed incomplete."""
+        packets = find_packets(b"\n".join(block.text for block in blocks))
+        files, records, counted = self._places(blocks, packets)
+        frames = check_frames(packets)
+        sound = frames.is_whole & (frames.crc == frames.expected)
+        refusals = Refusals(packets, files, records)
+        refusals.add_damaged(frames, np.flatnonzero(~sound))
+        columns = (frames.starts, frames.ends, files, records, _frame_repairs(packets, frames))
+        segments = [
+            Segment(packets.text[start:end], file, record, repairs)
+            for start, end, file, record, repairs in zip(*(c[sound].tolist() for c in columns), strict=True)
+        ]
+        found = [] if segments or is_last else [self._empty()]
+        while segments or is_last:
+            if not segments:
+                segments, is_last = self.parts.rest(), False
+            measured, segments = self._decoded(segments, refusals) if segments else (self._empty(), [])
+            found.append(measured)
+        return Chunk(
+            rows=pl.concat([one.rows for one in found]),
+            refused=pl.concat([refusals.frame(), *(one.refused for one in found)]).sort(FILE, RECORD),
+            counted=counted,
+            new_fields=frozenset().union(*(one.new_names for one in found)),
+        )
 
-    def _joined(self, good: pl.DataFrame) -> pl.DataFrame:
-        """Parts of split packets get the time of the part that has one, and the unit of the first part."""
-        unit = np.arange(good.height)
-        time = good["DataTime"].to_list() if (good["parts"] > 1).any() else None
-        if time is not None:
-            first: dict[tuple[object, ...], int] = {}
-            for i, (file, mn, qn) in enumerate(good.select(FILE, "MN", "QN").iter_rows()):
-                if not (good["parts"][i] or 0) > 1:
-                    continue
-                key = (file, mn, qn)
-                time[i] = time[i] or self.split_times.get(key)
-                if time[i]:
-                    self.split_times[key] = time[i]
-                unit[i] = first.setdefault((*key, time[i]), i)
-            good = good.with_columns(pl.Series("DataTime", time, dtype=pl.String))
-        return good.with_columns(pl.Series("unit", unit, dtype=pl.Int64))
+    def _places(self, blocks: list[_Block], packets: Packets) -> tuple[np.ndarray, np.ndarray, Counter[int]]:
+        """File and number of every packet, and how many packets each file has here."""
+        sizes = np.cumsum([0, *(len(block.text) + 1 for block in blocks)])
+        bounds = np.searchsorted(packets.starts, sizes).tolist()
+        counted: Counter[int] = Counter()
+        files, records = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        for block, begin, end in zip(blocks, bounds, bounds[1:], strict=False):
+            files.append(np.full(end - begin, block.file, dtype=np.int64))
+            records.append(np.arange(1, 1 + end - begin) + self.numbers[block.file])
+            self.numbers[block.file] += end - begin
+            counted[block.file] += end - begin
+        return np.concatenate(files), np.concatenate(records), counted
 
+    def _decoded(self, segments: list[Segment], refusals: Refusals) -> tuple[Measured, list[Segment]]:
+        """Rows of sound segments, and the segments that came of them: mended, or put together from parts."""
+        tokens = tokens_of([segment.text for segment in segments])
+        header = Header(tokens, [self._shape(text) for text in tokens.skeletons])
+        following: list[Segment] = []
+        todo = header.of_shapes([shape.has_body for shape in header.shapes])
+        for i in np.flatnonzero(~todo).tolist():
+            following += _mended(segments[i], refusals)
+        command = header.texts("CN")
+        other = todo & ~command.is_in(self.commands).fill_null(False).to_numpy()
+        for i in np.flatnonzero(other).tolist():
+            refusals.add_other_command(segments[i], command[i], self.commands)
+        todo &= ~other
+        for i, numbering in numberings(header).items():
+            if todo[i]:
+                todo[i] = False
+                following += self.parts.add(segments[i], numbering)
+        silent = todo & ~header.of_shapes([bool(shape.factors) for shape in header.shapes])
+        for i in np.flatnonzero(silent).tolist():
+            refusals.add(segments[i], "no_values", "The packet measures no factor; ask the owner of the device.")
+        return measured_values(self.sources, segments, header, np.flatnonzero(todo & ~silent)), following
 
-def _framed(packets: list[bytes], places: list[tuple[int, int]]) -> pl.DataFrame:
-    """Packets as text (one character per byte) with the parts of their frame."""
-    numbers = np.array(places, dtype=np.int64)
-    frame = pl.DataFrame(
-        {
-            FILE: pl.Series(numbers[:, 0]).cast(pl.UInt32),
-            RECORD: pl.Series(numbers[:, 1]),
-            "text": pl.Series([p.decode("latin-1") for p in packets], dtype=pl.String),
-        }
-    )
-    length = pl.when(pl.col("text").str.contains(_FORM)).then(
-        pl.col("text").str.slice(2, 4).cast(pl.Int64, strict=False)
-    )
-    frame = frame.with_columns(length=length)
-    return frame.with_columns(
-        data=pl.col("text").str.slice(6, pl.col("length").cast(pl.UInt32)),
-        end=pl.col("text").str.slice(pl.col("length") + 6),
-    )
+    def _shape(self, skeleton: str) -> Shape:
+        shape = self.shapes.get(skeleton)
+        if shape is None:
+            if len(self.shapes) >= _MOST_SHAPES:
+                self.shapes.clear()
+            shape = self.shapes[skeleton] = read_shape(skeleton, frozenset(self.sources), self.factors)
+        return shape
 
-
-def _with_faults(frame: pl.DataFrame, packets: list[bytes], command: str) -> pl.DataFrame:
-    """Adds the header fields, and `rule`, `reason`, `value` where the packet has to be refused."""
-    frame = _with_crc(frame, packets)
-    parts = frame["data"].str.splitn("CP=&&", 2).struct.rename_fields(["head", "body"]).struct.unnest()
-    frame = pl.concat([frame, parts], how="horizontal").with_columns(
-        *(pl.col("head").str.extract(rf"(?:^|[;,]){name}=([^;,]*)").alias(name) for name in ("QN", "ST", "CN", "MN")),
-        parts=pl.col("head").str.extract(r"(?:^|[;,])PNUM=(\d+)").cast(pl.Int64, strict=False),
-        DataTime=pl.col("body").str.extract(r"(?:^|[;,&])DataTime=([^;,&]*)"),
-    )
-    rule, reason, value = (pl.lit(None, dtype=pl.String) for _ in range(3))
-    for check in reversed(_checks(command)):
-        broken = check.broken.fill_null(False)
-        rule = pl.when(broken).then(pl.lit(check.rule)).otherwise(rule)  # type: ignore[assignment]
-        reason = pl.when(broken).then(check.reason).otherwise(reason)  # type: ignore[assignment]
-        value = pl.when(broken).then(check.value).otherwise(value)  # type: ignore[assignment]
-    return frame.with_columns(rule=rule, reason=reason, value=value)
-
-
-class _Check(NamedTuple):
-    rule: str
-    broken: pl.Expr
-    reason: pl.Expr
-    value: pl.Expr
+    def _empty(self) -> Measured:
+        rows = pl.DataFrame(schema=row_schema(self.sources))
+        return Measured(rows, pl.DataFrame(schema=REFUSED_SCHEMA), frozenset())
 
 
-def _checks(command: str) -> list[_Check]:
-    """What a packet has to be, the most basic first."""
-    text, cn = pl.col("text"), pl.col("CN").fill_null("")
-    actual = text.str.strip_suffix("**").str.len_chars().cast(pl.Int64) - 10
-    again = "; the device must send it again."
-    return [
-        _Check(
-            "packet_form",
-            pl.col("length").is_null(),
-            pl.lit("The packet does not begin with ## and four digits" + again),
-            text.str.slice(0, 6),
-        ),
-        _Check(
-            "packet_length",
-            ~pl.col("end").str.contains(_END),
-            pl.format("The packet says {} bytes of data and has {}" + again, "length", actual),
-            text.str.slice(2, 4),
-        ),
-        _Check(
-            "packet_crc",
-            pl.col("crc") != pl.col("expected_crc"),
-            pl.format("The packet's CRC is {} and should be {}" + again, "crc", "expected_crc"),
-            pl.col("crc"),
-        ),
-        _Check(
-            "packet_form",
-            pl.col("body").is_null(),
-            pl.lit("The packet has no command parameters (CP=&&)" + again),
-            pl.lit(None, dtype=pl.String),
-        ),
-        _Check(
-            "other_command",
-            cn != command,
-            pl.format("The packet's command is CN={} and this dataset takes CN={}.", cn, pl.lit(command)),
-            cn,
-        ),
-    ]
+def _frame_repairs(packets: Packets, frames: Frames) -> np.ndarray:
+    """What had to be overlooked in the frame of each packet (bits of REPAIR)."""
+    kinds = {
+        "lower_case_crc": frames.is_lower,
+        "double_star": frames.is_starred,
+        "glued_packets": packets.is_glued,
+        "oversize": frames.length > LONGEST,
+    }
+    return sum((mask * REPAIR[name] for name, mask in kinds.items()), np.zeros(len(packets.starts), dtype=np.int64))
 
 
-def _with_crc(frame: pl.DataFrame, packets: list[bytes]) -> pl.DataFrame:
-    lengths = frame["length"].fill_null(0).to_list()
-    expected = hj212_crcs([p[6 : 6 + n] for p, n in zip(packets, lengths, strict=True)])
-    return frame.with_columns(
-        crc=pl.col("end").str.slice(0, 4).str.to_uppercase(),
-        expected_crc=pl.Series([f"{value:04X}" for value in expected.tolist()], dtype=pl.String),
-    )
-
-
-def _readable(text: pl.Series) -> pl.Series:
-    """Packets as they were meant: UTF-8 where they hold Chinese."""
-    return pl.Series([t.encode("latin-1").decode("utf-8", "replace") for t in text.to_list()], dtype=pl.String)
+def _mended(segment: Segment, refusals: Refusals) -> list[Segment]:
+    """A segment without command parameters; some only lack the separator before them (`Flag=5CP=&&`)."""
+    text = _NO_SEPARATOR.sub(b";CP=&", segment.text, count=1)
+    if text == segment.text:
+        refusals.add(
+            segment, "packet_form", "The packet has no command parameters (CP=&&); the device must send it again."
+        )
+        return []
+    return [segment._replace(text=text, repairs=segment.repairs | REPAIR["missing_separator"])]

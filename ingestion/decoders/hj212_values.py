@@ -1,161 +1,194 @@
-"""The command parameters of HJ 212 packets -> one row per packet and factor, all packets of a chunk at once."""
+"""HJ 212 data segments -> one row per packet and factor, all segments of a chunk at once."""
 
 from __future__ import annotations
 
-import msgspec
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import numpy as np
 import polars as pl
 
-from ingestion.declaration import Dataset
+from ingestion.decoders.hj212_parts import Numbering, Segment
+from ingestion.decoders.hj212_shapes import FACTOR, PACKET_FIELDS, REPAIR, REPAIR_NAMES, REPAIRS, Shape
+from ingestion.decoders.hj212_tokens import Tokens
 from ingestion.rules import EXTRA, FILE, RECORD, REFUSED_SCHEMA, raw_text
 
-FactorTable = dict[str, str]
-"""Factor code of 2017 or 2005 -> code of 2017."""
 
-FACTOR = "factor"
-PACKET_FIELDS = ("MN", "ST", "CN", "QN", "DataTime")
-STANDARD = frozenset(
-    ("SampleTime", "Rtd", "Min", "Avg", "Max", "ZsRtd", "ZsMin", "ZsAvg", "ZsMax", "Cou", "Flag", "EFlag")
-)
-"""What HJ 212-2017 lets a device send for a factor; those that a dataset does not declare stay in landing."""
+@dataclass(frozen=True)
+class Header:
+    """The segments of one chunk taken apart: their `tokens` and the `shapes` that these index."""
 
-_DENSE_SLOTS = 4_000_000
+    tokens: Tokens
+    shapes: list[Shape]
+
+    def of_shapes(self, wanted: list[bool]) -> np.ndarray:
+        """One truth value per packet, by its shape."""
+        return np.array(wanted, dtype=bool)[self.tokens.shape]
+
+    def texts(self, name: str) -> pl.Series:
+        """A header field (or DataTime) of every packet, null where it has none."""
+        places = [_place(shape.time if name == "DataTime" else shape.header.get(name)) for shape in self.shapes]
+        return self.picked(np.array(places, dtype=np.int64)[self.tokens.shape], slice(None)).alias(name)
+
+    def picked(self, places: np.ndarray, packets: np.ndarray | slice) -> pl.Series:
+        """The values at `places` (-1: null) of the packets, one each."""
+        nothing = len(self.tokens.values) - 1
+        return self.tokens.values.gather(np.where(places < 0, nothing, self.tokens.first[packets] + places))
 
 
-def measured_values(
-    dataset: Dataset, packets: pl.DataFrame, factors: FactorTable
-) -> tuple[pl.DataFrame, pl.DataFrame, frozenset[str]]:
-    """Rows, refused rows and unknown names of good packets.
+def _place(place: int | None) -> int:
+    return -1 if place is None else place
 
-    `packets` has FILE, RECORD, `text`, `body` (between the && marks), `unit` (index of the packet that a part of a
-    split packet belongs to) and the PACKET_FIELDS.
+
+def numberings(header: Header) -> dict[int, Numbering]:
+    """The packets that are parts of split ones: place in the chunk -> numbering."""
+    marked = np.flatnonzero(header.of_shapes(["PNUM" in s.header and "PNO" in s.header for s in header.shapes]))
+    if not len(marked):
+        return {}
+    frame = pl.DataFrame([header.texts(name) for name in ("MN", "QN", "CN", "PNUM", "PNO")])[marked]
+    numbers = frame.select(pl.col("PNUM", "PNO").cast(pl.UInt16, strict=False).fill_null(0))
+    found = {}
+    for place, key, (count, number) in zip(
+        marked.tolist(), frame.select("MN", "QN", "CN").iter_rows(), numbers.iter_rows(), strict=True
+    ):
+        if count > 1 and 1 <= number <= count:
+            found[place] = Numbering(key, count, number)
+    return found
+
+
+class Measured(NamedTuple):
+    """Rows (FILE, RECORD, EXTRA, source columns), rows refused, and names that the declaration does not know."""
+
+    rows: pl.DataFrame
+    refused: pl.DataFrame
+    new_names: frozenset[str]
+
+
+def measured_values(sources: tuple[str, ...], segments: list[Segment], header: Header, wanted: np.ndarray) -> Measured:
+    """Rows of the packets at the places `wanted`; a factor of no edition is refused as a row of its own."""
+    table = _Table(segments, header, wanted)
+    rows = pl.DataFrame([table.column(source) for source in sources])
+    rows = rows.select(table.files(), table.records(), table.extra(), *sources)
+    shapes = np.unique(header.tokens.shape[wanted]).tolist()
+    names = frozenset().union(*(header.shapes[shape].new_names for shape in shapes))
+    known = table.is_known()
+    if known.all():
+        return Measured(rows, pl.DataFrame(schema=REFUSED_SCHEMA), names)
+    return Measured(rows.filter(known), _unknown_factor(rows.filter(~known)), names)
+
+
+class _Table:
+    """The rows to be made: row r is factor `factor[r]` (an index into all factors of all shapes) of `packet[r]`."""
+
+    def __init__(self, segments: list[Segment], header: Header, wanted: np.ndarray) -> None:
+        self.segments, self.header = segments, header
+        self.factors = [factor for shape in header.shapes for factor in shape.factors]
+        width = np.array([len(shape.factors) for shape in header.shapes], dtype=np.int64)
+        of_packet = header.tokens.shape[wanted]
+        self.packet = np.repeat(wanted, width[of_packet])
+        self.factor = _runs((np.cumsum(width) - width)[of_packet], width[of_packet])
+        self.sent, self.unread = _sent_at(header.texts("QN"))
+
+    def column(self, source: str) -> pl.Series:
+        """The texts of one source column."""
+        if source == FACTOR:
+            codes = pl.Series([plan.code or plan.sent_code for plan in self.factors], dtype=pl.String)
+            return codes.gather(self.factor).alias(source)
+        if source == REPAIRS:
+            return _repair_texts(self._repairs()).alias(source)
+        if source in PACKET_FIELDS:
+            values = self.sent if source == "QN" else self.header.texts(source)
+            return values.gather(self.packet).alias(source)
+        return self.header.picked(
+            self._of_factor([_place(p.values.get(source)) for p in self.factors]), self.packet
+        ).alias(source)
+
+    def files(self) -> pl.Series:
+        """The file of each row."""
+        return pl.Series(FILE, np.array([segment.file for segment in self.segments], dtype=np.uint32)[self.packet])
+
+    def records(self) -> pl.Series:
+        """The number of the packet of each row."""
+        return pl.Series(RECORD, np.array([segment.record for segment in self.segments], dtype=np.int64)[self.packet])
+
+    def is_known(self) -> pl.Series:
+        """Whether the factor code of each row is one of an edition of the standard."""
+        return pl.Series(self._of_factor([plan.code is not None for plan in self.factors]), dtype=pl.Boolean)
+
+    def extra(self) -> pl.Series:
+        """JSON of what has no column: names that no standard knows, further values of a name, a QN that is no time."""
+        nothing = pl.Series(EXTRA, [None], dtype=pl.String).new_from_index(0, len(self.packet))
+        parts = self._labelled()
+        if self.unread:
+            rows = np.flatnonzero(np.isin(self.packet, list(self.unread)))
+            times = pl.Series([self.unread[place] for place in self.packet[rows].tolist()], dtype=pl.String)
+            parts.append(pl.DataFrame({"row": rows, "label": pl.repeat("QN", len(rows), eager=True), "value": times}))
+        if not parts:
+            return nothing
+        members = pl.concat(parts).select("row", _json("label") + ":" + _json("value"))
+        texts = members.group_by("row", maintain_order=True).agg(pl.col("label").str.join(","))
+        return nothing.scatter(texts["row"], "{" + texts["label"] + "}")
+
+    def _labelled(self) -> list[pl.DataFrame]:
+        """`row`, `label` and `value` of everything that stands in the `extra` of a plan."""
+        extras = [{**factor.extra, **shape.extra} for shape in self.header.shapes for factor in shape.factors]
+        sizes = np.array([len(extra) for extra in extras], dtype=np.int64)
+        rows = np.flatnonzero(self._of_factor(sizes.tolist()))
+        if not len(rows):
+            return []
+        plan = self.factor[rows]
+        row = np.repeat(rows, sizes[plan])
+        item = _runs((np.cumsum(sizes) - sizes)[plan], sizes[plan])
+        labels = pl.Series([label for extra in extras for label in extra], dtype=pl.String)
+        places = np.array([place for extra in extras for place in extra.values()], dtype=np.int64)
+        values = self.header.picked(places[item], self.packet[row])
+        return [pl.DataFrame({"row": row, "label": labels.gather(item), "value": values})]
+
+    def _repairs(self) -> np.ndarray:
+        bits = np.array([segment.repairs for segment in self.segments], dtype=np.int64)
+        bits |= np.array([shape.repairs for shape in self.header.shapes], dtype=np.int64)[self.header.tokens.shape]
+        is_epoch = (self.sent != self.header.texts("QN")).fill_null(False).to_numpy()
+        bits[is_epoch] |= REPAIR["epoch_qn"]
+        return bits[self.packet] | self._of_factor([plan.repairs for plan in self.factors])
+
+    def _of_factor(self, of_plans: list[int]) -> np.ndarray:
+        """One number per row from one per factor plan."""
+        return np.array(of_plans, dtype=np.int64)[self.factor]
+
+
+def _runs(begins: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """begin, begin + 1 ... of every run, one run after the other."""
+    ends = np.cumsum(lengths)
+    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(begins - (ends - lengths), lengths)
+
+
+def _sent_at(sent: pl.Series) -> tuple[pl.Series, dict[int, str]]:
+    """QN as yyyyMMddHHmmsszzz of every packet, and by place what is no such time.
+
+    Some devices send milliseconds since 1970 instead.
     """
-    pairs = _pairs(packets)
-    keys = _Keys(pairs["key"], factors)
-    of_factor = keys.factor >= 0
-    unit = packets["unit"].to_numpy()[pairs["packet"].to_numpy()][of_factor]
-    factor, name = keys.factor[of_factor], keys.name[of_factor]
-    values = pairs["value"].filter(pl.Series(of_factor))
-    slots, slot = _slots(unit, factor, len(keys.factors))
-    table = packets[slots // max(len(keys.factors), 1)]
-    codes = pl.Series(keys.factors, dtype=pl.String)[slots % max(len(keys.factors), 1)]
-    translated = pl.Series([_translate(f, factors) for f in keys.factors], dtype=pl.String)
-    columns = [table[FILE], table[RECORD], _extra(keys, name, slot, values, len(slots))]
-    wanted = [s for s in dataset.sources if s != FACTOR]
-    columns += [table[s] if s in PACKET_FIELDS else _picked(keys, s, name, slot, values, len(slots)) for s in wanted]
-    rows = pl.DataFrame([*columns, translated[slots % max(len(keys.factors), 1)].alias(FACTOR)])
-    unknown = rows[FACTOR].is_null()
-    refused = [
-        _without_values(packets, np.unique(unit)),
-        _unknown_factor(rows.with_columns(codes.alias(FACTOR)).filter(unknown)),
-    ]
-    rows = rows.filter(~unknown) if unknown.any() else rows
-    return rows.select(FILE, RECORD, EXTRA, *dataset.sources), pl.concat(refused), frozenset(keys.unknown_names)
+    odd = (~sent.str.contains(r"^\d{17}$")).fill_null(False)
+    if not odd.any():
+        return sent, {}
+    is_epoch = sent.str.contains(r"^1\d{12}$").fill_null(False)
+    frame = pl.DataFrame({"QN": sent, "odd": odd, "is_epoch": is_epoch})
+    millis = pl.when("is_epoch").then("QN").cast(pl.Int64, strict=False)
+    local = (pl.from_epoch(millis, time_unit="ms") + pl.duration(hours=8)).dt.strftime("%Y%m%d%H%M%S%3f")
+    read = frame.select(pl.when("is_epoch").then(local).when(~pl.col("odd")).then("QN").alias("QN")).to_series()
+    lost = (odd & read.is_null() & (sent != "")).arg_true()
+    return read, dict(zip(lost.to_list(), sent.gather(lost).to_list(), strict=True))
 
 
-def _translate(code: str, factors: FactorTable) -> str | None:
-    """The 2017 code; codes that end in a device number stand in the table as `e101xx` or `i3331x`."""
-    if code in factors:
-        return factors[code]
-    if len(code) == 6 and code[1:].isdigit() and (code[:4] + "xx" in factors or code[:5] + "x" in factors):
-        return code
-    return None
+def _repair_texts(bits: np.ndarray) -> pl.Series:
+    """The names of the repairs of each row, joined by commas; null where nothing was repaired."""
+    kinds, index = np.unique(bits, return_inverse=True)
+    texts = [",".join(name for name in REPAIR_NAMES if kind & REPAIR[name]) or None for kind in kinds.tolist()]
+    return pl.Series(texts, dtype=pl.String).gather(index)
 
 
-def _pairs(packets: pl.DataFrame) -> pl.DataFrame:
-    """`key` and `value` of every pair, with the index of its `packet`; separators `,` and `;` count alike."""
-    body = packets["body"].str.strip_chars("&;, ").str.replace_all(";", ",", literal=True).str.split(",")
-    frame = pl.DataFrame({"packet": pl.Series(np.arange(packets.height)), "pair": body}).explode("pair")
-    parts = frame["pair"].fill_null("").str.splitn("=", 2).struct.rename_fields(["key", "value"]).struct.unnest()
-    return pl.DataFrame([frame["packet"], *parts.get_columns()])
-
-
-class _Keys:
-    """Keys such as `w01018-Avg`, taken apart once per spelling.
-
-    `factor` and `name` hold, for every pair, an index into `factors` and `names`; -1 where the key is not a factor's.
-    """
-
-    def __init__(self, keys: pl.Series, factors: FactorTable) -> None:
-        spellings = keys.unique(maintain_order=True)
-        self.factors: list[str] = []
-        self.names: list[str] = []
-        factor_of, name_of = [], []
-        for spelling in spellings.to_list():
-            factor, dash, name = spelling.strip().partition("-")
-            is_factor = bool(dash and factor and name)
-            factor_of.append(_index(self.factors, factor) if is_factor else -1)
-            name_of.append(_index(self.names, name) if is_factor else -1)
-        codes = keys.replace_strict(spellings, pl.Series(range(len(spellings)), dtype=pl.Int32)).to_numpy()
-        self.factor = np.array(factor_of, dtype=np.int64)[codes]
-        self.name = np.array(name_of, dtype=np.int64)[codes]
-        self.unknown_names = [n for n in self.names if n not in STANDARD]
-
-
-def _index(known: list[str], value: str) -> int:
-    if value not in known:
-        known.append(value)
-    return known.index(value)
-
-
-def _slots(unit: np.ndarray, factor: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """The distinct (unit, factor) as unit * width + factor, in order, and the place among them for every pair."""
-    combined = unit * width + factor
-    if not len(combined):
-        return combined, combined
-    span = int(combined.max()) + 1
-    if span > _DENSE_SLOTS:
-        return np.unique(combined, return_inverse=True)
-    present = np.zeros(span, dtype=bool)
-    present[combined] = True
-    slots = np.flatnonzero(present)
-    place = np.zeros(span, dtype=np.int64)
-    place[slots] = np.arange(len(slots))
-    return slots, place[combined]
-
-
-def _picked(keys: _Keys, source: str, name: np.ndarray, slot: np.ndarray, values: pl.Series, count: int) -> pl.Series:
-    """The first value that each slot has for `source`, null where it has none."""
-    if source not in keys.names:
-        return pl.Series(source, [None], dtype=pl.String).new_from_index(0, count)
-    pairs = np.flatnonzero(name == keys.names.index(source))
-    chosen = np.full(count, -1, dtype=np.int64)
-    chosen[slot[pairs[::-1]]] = pairs[::-1]
-    picked = values.gather(np.where(chosen < 0, 0, chosen)).to_frame("v")
-    return picked.select(pl.when(pl.Series(chosen >= 0)).then(pl.col("v")).alias(source)).to_series()
-
-
-def _extra(keys: _Keys, name: np.ndarray, slot: np.ndarray, values: pl.Series, count: int) -> pl.Series:
-    """JSON of what has no column: unknown names, and further values of a name that a packet gives twice."""
-    extra: pl.Series = pl.Series(EXTRA, [None], dtype=pl.String).new_from_index(0, count)
-    cell = slot * max(len(keys.names), 1) + name
-    first = np.zeros(len(cell), dtype=bool)
-    first[np.unique(cell, return_index=True)[1]] = True
-    is_unknown = np.isin(name, [keys.names.index(n) for n in keys.unknown_names])
-    odd = np.flatnonzero(is_unknown | ~first)
-    if not len(odd):
-        return extra
-    found: dict[int, dict[str, str | None]] = {}
-    for pair, value in zip(odd.tolist(), values.gather(odd).to_list(), strict=True):
-        label = keys.names[name[pair]] + ("" if first[pair] else "#2")
-        found.setdefault(int(slot[pair]), {}).setdefault(label, value)
-    texts = [msgspec.json.encode(found[s]).decode() for s in found]
-    return extra.scatter(list(found), texts)
-
-
-def _without_values(packets: pl.DataFrame, with_values: np.ndarray) -> pl.DataFrame:
-    """Good packets that measure nothing, as refused rows."""
-    silent = np.setdiff1d(packets["unit"].to_numpy(), with_values)
-    part = packets[silent] if len(silent) else packets.clear()
-    return part.select(
-        FILE,
-        RECORD,
-        pl.lit("no_values").alias("rule"),
-        pl.lit("The packet measures no factor; ask the owner of the device.").alias("reason"),
-        pl.lit(None, dtype=pl.String).alias("field"),
-        pl.lit(None, dtype=pl.String).alias("value"),
-        pl.col("text").alias("raw"),
-    ).cast(REFUSED_SCHEMA)
+def _json(column: str) -> pl.Expr:
+    """A text column as JSON strings (or null), by way of an object with one member."""
+    return pl.struct(pl.col(column).alias("t")).struct.json_encode().str.slice(5).str.strip_suffix("}").alias(column)
 
 
 def _unknown_factor(rows: pl.DataFrame) -> pl.DataFrame:

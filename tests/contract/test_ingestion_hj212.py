@@ -246,7 +246,7 @@ def test_what_a_device_sends_comes_back(
     path.write_bytes(b"\r\n".join(lines) + b"\r\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hj212, "_BLOCK", block)
-        patch.setattr(hj212, "_PACKETS_PER_CHUNK", 3)
+        patch.setattr(hj212, "_CHUNK", 1500)
         chunks = list(decode_hj212(HOURLY, [LandedFile("x.txt", path, "", path.stat().st_size)]))
     found = [r for c in chunks for r in c.rows.select("__record", "factor", "Avg", "Min", "Max", "Cou").rows()]
     assert sorted(found, key=str) == sorted(expected, key=str)
