@@ -18,10 +18,10 @@ ISSUED, REVOKED = range(2)
 # The two batches of a year (chosen: late summer and December).
 _BATCHES = ((8, 13), (12, 3))
 # Year in which the certificate that counts at the end of 2019 was issued; 2020: the first one; 2016, 2015: ran out.
-_CYCLE = {2017: 0.27, 2018: 0.30, 2019: 0.38, 2020: 0.03, 2016: 0.012, 2015: 0.008}
+_CYCLE = {2017: 0.27, 2018: 0.30, 2019: 0.386, 2020: 0.03, 2016: 0.008, 2015: 0.006}
 # Part of the certificates that renew one of three years before, and of those of 2017 that are renewed in 2020.
 _RENEWS = {2017: 0.30, 2018: 0.40, 2019: 0.47}
-_RENEWED_2020 = 0.90
+_RENEWED_2020 = 0.95
 _REVOKED_SHARE = 0.008
 # Certificates of enterprises that are not marked as high-tech any more, in parts of all enterprises.
 _FORMER_SHARE = 0.012

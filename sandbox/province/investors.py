@@ -6,7 +6,7 @@ import numpy as np
 
 from sandbox.province.enterprises import Enterprises
 from sandbox.province.lives import NEVER, ordinal
-from sandbox.province.projects import INDUSTRIAL, PACKAGE, RESERVED, Projects
+from sandbox.province.projects import INDUSTRIAL, PACKAGE, PPP, RESERVED, Projects
 from sandbox.province.randomness import chance, stream
 from sandbox.province.zones import Zone, all_zones, read_table
 
@@ -145,3 +145,45 @@ def _vain(seed: int, zones: list[Zone]) -> tuple[np.ndarray, np.ndarray, np.ndar
         parts.append((place[here], number[here], day[here], who[here], amount[here]))
     place, number, day, who, amount = (np.concatenate(column) for column in zip(*parts, strict=True))
     return place, number, day, who, amount
+
+
+_KINDS_OF_WORK = ("生产项目", "产业园项目", "智能制造项目", "研发及产业化项目", "生产基地项目")
+_OWN_WORK = ("扩建项目", "技术改造项目", "二期项目")
+_PUBLIC_WORK = ("污水处理厂", "标准厂房", "主干路网", "集中供热", "固废处置中心", "供水管网")
+
+
+def project_names(
+    zones: list[Zone], projects: Projects, enterprises: Enterprises, investors: list[Investor | None]
+) -> list[str]:
+    """What each project is called, after its investor and line of business."""
+    words = [row["name_word"] for row in read_table("industries.csv")]
+    names = []
+    for i, (number, kind, z, firm) in enumerate(
+        zip(
+            projects.number.tolist(),
+            projects.kind.tolist(),
+            projects.zone.tolist(),
+            projects.firm.tolist(),
+            strict=True,
+        )
+    ):
+        zone, investor = zones[z], investors[i]
+        if kind == PACKAGE or investor is None:
+            name = (
+                f"{zone.short_name}{zone.leading_industry}产业集群项目包（{number // 100_000}年第{number % 10_000}号）"
+            )
+        elif kind == PPP:
+            name = f"{zone.short_name}{_PUBLIC_WORK[number % len(_PUBLIC_WORK)]}PPP项目"
+        elif investor.origin == HOME:
+            name = f"{_short(investor.name)}{_OWN_WORK[number % len(_OWN_WORK)]}"
+        else:
+            work = _KINDS_OF_WORK[number % len(_KINDS_OF_WORK)]
+            name = f"{_short(investor.name)}{words[enterprises.industry_index[firm]]}{work}"
+        names.append(name)
+    return names
+
+
+def _short(name: str) -> str:
+    for form in (*_FORMS, "有限责任公司", "实业有限公司", "股份有限公司", "有限公司"):
+        name = name.removesuffix(form)
+    return name

@@ -21,7 +21,7 @@ _LATE_SHARE = 0.04
 
 
 @dataclass(frozen=True)
-class Versions:
+class LifeVersions:
     """Parallel arrays by time of record: whose version, what day it tells of, when it was recorded, its number.
 
     `keys` is one stable number per version; it does not depend on the size of the province.
@@ -37,9 +37,9 @@ class Versions:
         return len(self.member)
 
 
-def versions_of(
+def versions_of_lives(
     seed: int, table: str, keys: np.ndarray, days: np.ndarray, more: tuple[np.ndarray, np.ndarray] | None = None
-) -> Versions:
+) -> LifeVersions:
     """The versions of all lives within the span of the sandbox.
 
     `keys` are the numbers of the members; `more` adds versions without an event as (member, day). What was recorded
@@ -63,7 +63,7 @@ def versions_of(
     at = ((filed - _EPOCH) * 86_400 + second).astype("datetime64[s]")
     order = np.flatnonzero(kept)
     order = order[np.lexsort((keys[member[order]], at[order]))]
-    return Versions(
+    return LifeVersions(
         member[order], day[order], at[order], number[order], keys[member[order]] * _MOST_VERSIONS + number[order]
     )
 
@@ -77,14 +77,14 @@ def _filed(seed: int, table: str, keys: np.ndarray, member: np.ndarray, day: np.
     return filed + np.where(weekday > 4, 7 - weekday, 0)
 
 
-def latest_event(days: np.ndarray, versions: Versions) -> np.ndarray:
+def latest_event(days: np.ndarray, versions: LifeVersions) -> np.ndarray:
     """The column of the last event up to each version's day."""
     known = np.where(days[versions.member] <= versions.day[:, None], days[versions.member], -1)
     # The last of equal days wins: events of one day happen in the order of their columns.
     return days.shape[1] - 1 - np.argmax(known[:, ::-1], axis=1)
 
 
-def known_day(days: np.ndarray, versions: Versions, event: int) -> np.ndarray:
+def known_day(days: np.ndarray, versions: LifeVersions, event: int) -> np.ndarray:
     """The day of one event as each version knows it, NEVER if it still lies ahead."""
     day = days[versions.member, event]
     return np.where(day <= versions.day, day, NEVER)

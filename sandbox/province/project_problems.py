@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sandbox.province.lives import NEVER, Versions
+from sandbox.province.lives import NEVER, LifeVersions
 from sandbox.province.projects import ENDED, INDUSTRIAL, PRODUCED, SIGNED, STALLED, Projects
 from sandbox.province.randomness import chance
 from sandbox.province.zones import Zone
@@ -45,7 +45,7 @@ class Problems:
     def __len__(self) -> int:
         return len(self.problem_no)
 
-    def level_at(self, versions: Versions) -> np.ndarray:
+    def level_at(self, versions: LifeVersions) -> np.ndarray:
         """The level that must solve the problem as each version knows it: it rises when a term is missed."""
         raised = (self.days[versions.member][:, [RAISED, RAISED_AGAIN]] <= versions.day[:, None]).sum(axis=1)
         return self.level[versions.member] + raised

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sandbox.province.enterprises import Enterprises
-from sandbox.province.lives import NEVER, Versions, known_day, latest_event, ordinal, versions_of
+from sandbox.province.lives import NEVER, LifeVersions, known_day, latest_event, ordinal, versions_of_lives
 from sandbox.province.randomness import chance, stream
 from sandbox.province.zones import Zone, all_zones, read_table
 
@@ -61,20 +61,20 @@ class Projects:
     def __len__(self) -> int:
         return len(self.project_id)
 
-    def versions(self) -> Versions:
+    def versions(self) -> LifeVersions:
         """A version for every event and, while money is spent, one for every half year."""
         ends = np.array(
             [ordinal(year, month, day) for year in (2018, 2019, 2020) for month, day in ((6, 30), (12, 14))]
         )
         finished = np.minimum(self.days[:, OPERATED], self.days[:, ENDED])
         member, end = np.nonzero((self.days[:, STARTED, None] + 20 < ends) & (finished[:, None] > ends))
-        return versions_of(self.seed, "project", self.number, self.days, (member, ends[end]))
+        return versions_of_lives(self.seed, "project", self.number, self.days, (member, ends[end]))
 
-    def stage(self, versions: Versions) -> np.ndarray:
+    def stage(self, versions: LifeVersions) -> np.ndarray:
         """The last event that each version knows, as an index into EVENTS."""
         return latest_event(self.days, versions)
 
-    def invested(self, versions: Versions) -> np.ndarray:
+    def invested(self, versions: LifeVersions) -> np.ndarray:
         """What was spent up to each version's day (万元): nothing before the start, all some time after production."""
         member = versions.member
         started = known_day(self.days, versions, STARTED)
