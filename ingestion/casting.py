@@ -3,7 +3,8 @@
 Every caster takes cleaned text (String, missing values already null) and returns the typed series together with the
 faults it met. A fault is a mask over the rows, the rule it breaks and a sentence with `{value}` where the value goes.
 A cast is tried first as the declared format says; only the values that fail are tried again with the repairs that
-real feeds need (full-width digits, thousands separators, other date spellings).
+real feeds need (full-width digits, thousands separators, other date spellings). Columns of plain values do not come
+here at all: see `plain`.
 """
 
 from __future__ import annotations
@@ -17,33 +18,29 @@ import polars as pl
 
 from ingestion.declaration import Field
 from ingestion.identifiers import check_uscc, is_uscc_form
+from ingestion.spelling import (
+    ALNUM_PATTERN,
+    BLANKS,
+    HALF_ALNUM,
+    HALF_NAME,
+    INNER_BLANK,
+    INVISIBLE,
+    MOJIBAKE,
+    NAME_PATTERN,
+    half_width,
+    replace_where,
+    stated_amounts,
+)
 
 MONEY = pl.Decimal(24, 2)
 QUANTITY = pl.Decimal(24, 6)
 _WIDE = pl.Decimal(38, 8)
 _LARGEST = Decimal(10) ** 18 - 1
+_LARGEST_INTEGER = 2**63 - 1
 
-BLANKS = (
-    " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u3000\ufeff"
-)
-_INNER_BLANK = r"[\t\r\n\x0b\x0c\u00a0\u2000-\u200a\u202f\u3000]+"
-_INVISIBLE = r"[\u200b\ufeff]"
-_WIDE_SIGNS = "（）［］｛｝－／＃＆．％＋＊＿＠＝＜＞～＄"
-_WIDE_CHARS = "".join(chr(c) for c in [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)])
-_ALNUM_PATTERN = r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
-_NAME_PATTERN = rf"[\u00a0\u2000-\u200b\u202f\u3000\ufeff\t\r\n{_WIDE_SIGNS}\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
-
-
-_STANDARD_NO = r"^(DB\d{2}(?:/T?)?|[A-Z]+(?:/[TZ])?)\s*(\d[\d.]*)\s*(?:-+\s*(\d{2,4}))?$"
-
-
-def _half(chars: str) -> dict[str, str]:
-    return {char: chr(ord(char) - 0xFEE0) for char in chars}
-
-
-_HALF_ALNUM = _half(_WIDE_CHARS)
-_HALF_NAME = _HALF_ALNUM | _half(_WIDE_SIGNS)
-_HALF_ALL = {chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)} | {"\u3000": " ", "\u00a0": " ", "\u2212": "-"}
+_DAMAGED = rf"\x{{FFFD}}|{MOJIBAKE}"
+_CUT_SHORT = r"(?:…|\.{3,})$"
+_STANDARD_NO = r"^(DB[0-9]{2}(?:/T?)?|[A-Z]+(?:/[TZ])?)\s*([0-9][0-9.]*)\s*(?:-+\s*([0-9]{2,4}))?$"
 
 
 class Fault(NamedTuple):
@@ -61,12 +58,6 @@ class Cast(NamedTuple):
     faults: list[Fault]
 
 
-def clean(text: pl.Series, missing: tuple[str, ...]) -> pl.Series:
-    """Trim blanks of every kind and turn the spellings of "missing" into null."""
-    column = pl.col(text.name).str.strip_chars(BLANKS)
-    return text.to_frame().select(pl.when(~column.is_in([*missing, ""])).then(column).alias(text.name)).to_series()
-
-
 def failed_in(text: pl.Series, values: pl.Series) -> pl.Series:
     return values.is_null() & text.is_not_null()
 
@@ -79,35 +70,33 @@ def retry_failed(text: pl.Series, values: pl.Series, repair: Callable[[pl.Series
     return values.scatter(failed.arg_true(), repair(text.filter(failed)))
 
 
-def half_width(text: pl.Series) -> pl.Series:
-    return text.str.replace_many(_HALF_ALL).str.strip_chars(BLANKS)
-
-
-def _replace_where(text: pl.Series, pattern: str, repair: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    touched = text.str.contains(pattern).fill_null(False)
-    if not touched.any():
-        return text
-    return text.scatter(touched.arg_true(), repair(text.filter(touched)))
-
-
 def cast_text(text: pl.Series, field: Field) -> Cast:
     """Identifiers and codes: full-width letters and digits become half-width, nothing else changes."""
-    return Cast(_replace_where(text, _ALNUM_PATTERN, lambda t: t.str.replace_many(_HALF_ALNUM)), [])
+    return Cast(replace_where(text, ALNUM_PATTERN, lambda t: t.str.replace_many(HALF_ALNUM)), [])
 
 
 def cast_name(text: pl.Series, field: Field) -> Cast:
-    """Names: also brackets and signs become half-width, odd blanks one space; Chinese punctuation stays."""
+    """Names: also brackets and signs become half-width, odd blanks one space; Chinese punctuation stays.
+
+    A name that was cut short or went through a wrong encoding is a fault: it would look like another enterprise.
+    """
 
     def repair(part: pl.Series) -> pl.Series:
-        part = part.str.replace_many(_HALF_NAME).str.replace_all(_INVISIBLE, "")
-        return part.str.replace_all(_INNER_BLANK, " ").str.strip_chars(BLANKS)
+        part = part.str.replace_many(HALF_NAME).str.replace_all(INVISIBLE, "")
+        return part.str.replace_all(INNER_BLANK, " ").str.strip_chars(BLANKS)
 
-    return Cast(_replace_where(text, _NAME_PATTERN, repair), [])
+    return Cast(
+        replace_where(text, NAME_PATTERN, repair),
+        [
+            Fault("cut_short", "'{value}' is cut short; the whole name is needed", text.str.contains(_CUT_SHORT)),
+            Fault("damaged_text", "'{value}' went through a wrong encoding", text.str.contains(_DAMAGED)),
+        ],
+    )
 
 
 def cast_uscc(text: pl.Series, field: Field) -> Cast:
     """Credit codes of GB 32100-2015, upper-cased; both check characters must be right."""
-    codes = _replace_where(text, r"[^0-9A-Z]", lambda t: half_width(t).str.to_uppercase())
+    codes = replace_where(text, r"[^0-9A-Z]", lambda t: _code(t).str.replace_all(r"[\s-]", ""))
     formed = is_uscc_form(codes)
     outer, inner = check_uscc(codes.filter(formed))
     places = formed.arg_true().to_numpy()
@@ -132,28 +121,37 @@ def cast_uscc(text: pl.Series, field: Field) -> Cast:
     )
 
 
+def _code(text: pl.Series) -> pl.Series:
+    return half_width(text).str.to_uppercase()
+
+
 def _cast_code(text: pl.Series, pattern: str, rule: str, reason: str) -> Cast:
-    codes = _replace_where(text, r"[^0-9A-Z]", lambda t: half_width(t).str.to_uppercase())
+    codes = replace_where(text, r"[^0-9A-Z]", _code)
     return Cast(codes, [Fault(rule, reason, ~codes.str.contains(pattern) & codes.is_not_null())])
 
 
 def cast_region_code(text: pl.Series, field: Field) -> Cast:
     """Six digits in the form of GB/T 2260; platforms extend the table, so unknown codes pass."""
-    return _cast_code(text, r"^[1-9]\d{5}$", "region_code", "'{value}' is not a region code of six digits (GB/T 2260)")
+    return _cast_code(
+        text, r"^[1-9][0-9]{5}$", "region_code", "'{value}' is not a region code of six digits (GB/T 2260)"
+    )
 
 
 def cast_industry_code(text: pl.Series, field: Field) -> Cast:
     """GB/T 4754-2017 codes; a section letter before digits is removed (`C1310` -> `1310`)."""
     reason = "'{value}' is not an industry code (GB/T 4754-2017)"
-    cast = _cast_code(text, r"^(?:[A-T]|[A-T]?\d{2,4})$", "industry_code", reason)
-    return Cast(cast.values.str.replace(r"^[A-T](\d)", "$1"), cast.faults)
+    cast = _cast_code(text, r"^(?:[A-T]|[A-T]?[0-9]{2,4})$", "industry_code", reason)
+    return Cast(cast.values.str.replace(r"^[A-T]([0-9])", "$1"), cast.faults)
 
 
 def cast_standard_no(text: pl.Series, field: Field) -> Cast:
-    """Standard numbers in one spelling: `gb8978` -> `GB 8978`, `GB/T31962 - 2015` -> `GB/T 31962-2015`."""
-    numbers = _replace_where(text, r"[^\x20-\x7e]", lambda t: half_width(t.str.replace_many({"—": "-", "–": "-"})))
-    numbers = numbers.str.to_uppercase().str.replace(_STANDARD_NO, "$1 $2-$3")
-    return Cast(numbers.str.strip_suffix("-"), [])
+    """Standard numbers in one spelling: `gb8978` -> `GB 8978`, `《GBT31962 - 2015》` -> `GB/T 31962-2015`."""
+
+    def repair(part: pl.Series) -> pl.Series:
+        return half_width(part.str.strip_chars("《》").str.replace_many({"—": "-", "–": "-"}))
+
+    numbers = replace_where(text, r"[^\x20-\x7e]", repair).str.to_uppercase().str.replace(r"^GB([TZ])", "GB/$1")
+    return Cast(numbers.str.replace(_STANDARD_NO, "$1 $2-$3").str.strip_suffix("-"), [])
 
 
 def _decimal(text: pl.Series) -> pl.Series:
@@ -161,7 +159,7 @@ def _decimal(text: pl.Series) -> pl.Series:
 
     def repair(part: pl.Series) -> pl.Series:
         part = half_width(part)
-        grouped = part.str.contains(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+        grouped = part.str.contains(r"^[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$")
         frame = part.to_frame("text").select(
             pl.when(grouped).then(pl.col("text").str.replace_all(",", "")).otherwise("text")
         )
@@ -174,23 +172,43 @@ def _not_a_number(text: pl.Series, values: pl.Series) -> Fault:
     return Fault("number", "'{value}' is not a number", failed_in(text, values))
 
 
-def _scaled(values: pl.Series, factor: Decimal, dtype: pl.DataType) -> tuple[pl.Series, pl.Series]:
-    """Values times factor, exact, and the mask of those too large for the lake's type."""
-    large = (values.abs() > pl.select(pl.lit(_LARGEST / factor, dtype=pl.Float64)).item()).fill_null(False)
+def largest(factor: Decimal) -> pl.Expr:
+    """The greatest amount in the source's unit that the lake's types hold with room to spare."""
+    return pl.lit((_LARGEST / factor).quantize(Decimal(1)), dtype=_WIDE)
+
+
+def scaled(values: pl.Expr, factor: Decimal, dtype: pl.DataType) -> pl.Expr:
+    """Values times factor, exact; null where they are too large."""
     number = pl.lit(int(factor)) if factor == int(factor) else pl.lit(factor)
-    frame = values.to_frame("v").select(pl.when(~large).then(pl.col("v") * number).cast(_WIDE, strict=False))
-    return frame.to_series().cast(dtype, strict=False), large
+    fitting = pl.when(values.is_between(-largest(factor), largest(factor))).then(values)
+    return (fitting * number).cast(dtype, strict=False)
 
 
 def _cast_decimal(text: pl.Series, field: Field, dtype: pl.DataType) -> Cast:
     plain = _decimal(text)
-    values, large = _scaled(plain, field.factor, dtype)
-    return Cast(values, [_not_a_number(text, plain), Fault("number_range", "'{value}' is too large to be true", large)])
+    values = plain.to_frame("v").select(scaled(pl.col("v"), field.factor, dtype)).to_series()
+    large = Fault("number_range", "'{value}' is too large to be true", failed_in(plain, values))
+    return Cast(values, [_not_a_number(text, plain), large])
 
 
 def cast_money(text: pl.Series, field: Field) -> Cast:
-    """Amounts in yuan as DECIMAL(24,2): the source's unit times `factor`, exact, halves to even."""
-    return _cast_decimal(text, field, MONEY)
+    """Amounts in yuan as DECIMAL(24,2): the source's unit times `factor`, exact, halves to even.
+
+    An amount that names its own unit (`5 万元`) is taken by that.
+    """
+    cast = _cast_decimal(text, field, MONEY)
+    return _with_stated(text, cast) if cast.faults[0].mask.any() else cast
+
+
+def _with_stated(text: pl.Series, cast: Cast) -> Cast:
+    """The cast with the amounts that name their unit in yuan in place of faults (the first of which is theirs)."""
+    unread, *others = cast.faults
+    stated = stated_amounts(text.filter(unread.mask)).select(pl.when("is_yuan").then("amount")).to_series()
+    found = stated.cast(MONEY, strict=False)
+    places = unread.mask.arg_true()
+    values = cast.values.scatter(places, found)
+    left = unread.mask.scatter(places, found.is_null())
+    return Cast(values, [unread._replace(mask=left), *(f._replace(mask=f.mask & values.is_null()) for f in others)])
 
 
 def cast_decimal(text: pl.Series, field: Field) -> Cast:
@@ -206,25 +224,27 @@ def cast_money_by_unit(text: pl.Series, unit: pl.Series, field: Field) -> Cast:
     known = too_large
     for code, factor in (field.factors or {}).items():
         rows = (unit == code).fill_null(False)
-        values, large = _scaled(plain, factor, MONEY)
-        amount, too_large, known = values.zip_with(rows, amount), too_large | (large & rows), known | rows
+        values = plain.to_frame("v").select(scaled(pl.col("v"), factor, MONEY)).to_series()
+        amount, known = values.zip_with(rows, amount), known | rows
+        too_large = too_large | (failed_in(plain, values) & rows)
     codes = ", ".join(field.factors or {})
-    return Cast(
-        amount,
-        [
-            _not_a_number(text, plain),
-            Fault(
-                "unit",
-                f"the amount '{{value}}' has no unit: {field.factor_field} must be one of {codes}",
-                text.is_not_null() & ~known,
-            ),
-            Fault("number_range", "'{value}' is too large to be true", too_large),
-        ],
+    no_unit = Fault(
+        "unit",
+        f"the amount '{{value}}' has no unit: {field.factor_field} must be one of {codes}",
+        text.is_not_null() & ~known,
     )
+    faults = [
+        _not_a_number(text, plain),
+        no_unit,
+        Fault("number_range", "'{value}' is too large to be true", too_large),
+    ]
+    return _with_stated(text, Cast(amount, faults)) if faults[0].mask.any() else Cast(amount, faults)
 
 
 def cast_number(text: pl.Series, field: Field) -> Cast:
-    """Measured values as DOUBLE."""
+    """Measured values as DOUBLE; where the unit is % a value may carry the sign."""
+    if field.unit == "%":
+        text = replace_where(text, "[%％]$", lambda part: part.str.strip_chars_end("%％").str.strip_chars(BLANKS))
     values = retry_failed(text, text.cast(pl.Float64, strict=False), lambda t: _decimal(t).cast(pl.Float64))
     values = values.set(values.is_infinite() | values.is_nan(), None)
     fault = _not_a_number(text, values)
@@ -246,7 +266,12 @@ def cast_integer(text: pl.Series, field: Field) -> Cast:
 
     values = retry_failed(text, values, repair)
     fault = Fault("number", "'{value}' is not a whole number", failed_in(text, values))
-    return Cast(values * int(field.factor) if field.factor != 1 else values, [fault])
+    if field.factor == 1:
+        return Cast(values, [fault])
+    most = _LARGEST_INTEGER // int(field.factor)
+    large = ((values > most) | (values < -most)).fill_null(False)
+    whole = values.set(large, None) * int(field.factor)
+    return Cast(whole, [fault, Fault("number_range", "'{value}' is too large to be true", large)])
 
 
 _TRUE, _FALSE = ["1", "true", "y", "yes", "是"], ["0", "false", "n", "no", "否"]

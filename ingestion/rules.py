@@ -9,8 +9,10 @@ import numpy as np
 import polars as pl
 
 from ingestion import capital, casting, moments
-from ingestion.casting import Cast, Fault
+from ingestion.casting import Cast
 from ingestion.declaration import Dataset, Field
+from ingestion.plain import Plain, plain_values
+from ingestion.spelling import clean
 
 FILE, RECORD, PARTIAL, EXTRA = "__file", "__record", "__partial", "__extra"
 """Columns that a decoder adds to the source columns: index of the file, record number in it, whether only the required
@@ -55,88 +57,112 @@ def judge(dataset: Dataset, rows: pl.DataFrame, load_date: date) -> Verdict:
     What is declared to be hashed is still plain text in the answer: see `pseudonyms.pseudonymise`.
     """
     typed: list[pl.Series] = []
-    faults: list[tuple[Field | None, Fault]] = []
-    for field in dataset.lake_fields:
-        text = casting.clean(rows[field.source], dataset.missing)
-        cast = _cast(dataset, field, text, rows)
-        typed.append(cast.values.alias(field.name))
-        faults += [(field, fault) for fault in [*cast.faults, *_limits(dataset, field, cast.values, rows, load_date)]]
-    faults += [(None, fault) for fault in _broken_rules(dataset, typed, rows)]
+    found: list[_Finding] = []
+    for field, plain in zip(dataset.lake_fields, plain_values(dataset, rows), strict=True):
+        values, faults = _repaired(dataset, field, plain, rows)
+        typed.append(values.alias(field.name))
+        found += faults
+        found += _limits(dataset, field, values, rows, load_date)
+    found += _broken_rules(dataset, typed, rows)
     first = np.zeros(len(rows), dtype=np.uint16)
-    for number, (_, fault) in enumerate(faults, start=1):
-        hit = fault.mask.fill_null(False).to_numpy()
-        if hit.any():
-            first[hit & (first == 0)] = number
+    for number, finding in enumerate(found, start=1):
+        first[finding.rows[first[finding.rows] == 0]] = number
     own = [c for c in (FILE, RECORD, EXTRA) if c in rows.columns]
     table = pl.DataFrame(typed).with_columns(rows.get_columns()[rows.get_column_index(c)] for c in own)
     if not first.any():
         return Verdict(table, pl.DataFrame(schema=REFUSED_SCHEMA))
     bad = pl.Series(first != 0)
-    return Verdict(table.filter(~bad), _refused(dataset, rows.filter(bad), first[first != 0], faults))
+    return Verdict(table.filter(~bad), _refused(dataset, rows.filter(bad), first[first != 0], found))
+
+
+class _Finding(NamedTuple):
+    """Rows (numbers of rows) that break a rule; `field` is null where the row as a whole breaks it."""
+
+    field: Field | None
+    rule: str
+    reason: str
+    rows: np.ndarray
+
+
+def _at(field: Field | None, rule: str, reason: str, mask: pl.Series) -> list[_Finding]:
+    """The finding where `mask` is true, none where it nowhere is."""
+    rows = mask.fill_null(False).arg_true().to_numpy()
+    return [_Finding(field, rule, reason, rows)] if len(rows) else []
+
+
+def _repaired(dataset: Dataset, field: Field, plain: Plain, rows: pl.DataFrame) -> tuple[pl.Series, list[_Finding]]:
+    """The column with those values cast that are not plain, and what is wrong with them."""
+    if not len(plain.open):
+        return plain.values, []
+    part = rows[plain.open]
+    cast = _cast(dataset, field, clean(part[field.source], dataset.missing), part)
+    faults = [_at(field, fault.rule, fault.reason, fault.mask) for fault in cast.faults]
+    findings = [finding._replace(rows=plain.open[finding.rows]) for found in faults for finding in found]
+    return plain.values.scatter(plain.open, cast.values), findings
 
 
 def _cast(dataset: Dataset, field: Field, text: pl.Series, rows: pl.DataFrame) -> Cast:
     if field.factor_field:
-        unit = casting.clean(rows[field.factor_field], dataset.missing)
-        return casting.cast_money_by_unit(text, unit, field)
+        return casting.cast_money_by_unit(text, clean(rows[field.factor_field], dataset.missing), field)
     return _CASTERS[field.type](text, field)
 
 
-def _limits(dataset: Dataset, field: Field, values: pl.Series, rows: pl.DataFrame, load_date: date) -> list[Fault]:
-    """Faults of presence, range and allowed values."""
-    faults = []
-    if field.required:
+def _limits(dataset: Dataset, field: Field, values: pl.Series, rows: pl.DataFrame, load_date: date) -> list[_Finding]:
+    """What breaks the rules of presence, range and allowed values."""
+    found = []
+    if field.required and values.null_count():
         absent = values.is_null()
         if PARTIAL in rows.columns and field.name not in dataset.key:
             absent = absent & ~rows[PARTIAL]
-        faults.append(Fault("required", "the field is required and empty", absent))
+        found += _at(field, "required", "the field is required and empty", absent)
     if field.min is not None:
         reason = f"{{value}} is below the least allowed value {field.min:g}"
-        faults.append(Fault("below_min", reason, values < field.min))
+        found += _at(field, "below_min", reason, values < field.min)
     if field.max is not None:
         reason = f"{{value}} is above the greatest allowed value {field.max:g}"
-        faults.append(Fault("above_max", reason, values > field.max))
+        found += _at(field, "above_max", reason, values > field.max)
     if field.not_after_load:
         reason = f"{{value}} lies after {load_date}, the day that is loaded; load it under its own day"
-        faults.append(
-            Fault("after_load_date", reason, values >= datetime.combine(load_date + timedelta(days=1), time.min))
-        )
+        end = datetime.combine(load_date + timedelta(days=1), time.min)
+        found += _at(field, "after_load_date", reason, values >= end)
     if field.allowed is not None:
         reason = f"'{{value}}' is none of {', '.join(field.allowed)}"
-        faults.append(Fault("allowed_value", reason, values.is_not_null() & ~values.is_in(list(field.allowed))))
-    return faults
+        found += _at(field, "allowed_value", reason, ~values.is_in(list(field.allowed)))
+    return found
 
 
-def _broken_rules(dataset: Dataset, typed: list[pl.Series], rows: pl.DataFrame) -> list[Fault]:
-    """Faults of whole rows by the declared row rules; a delete message has too few fields to be judged."""
+def _broken_rules(dataset: Dataset, typed: list[pl.Series], rows: pl.DataFrame) -> list[_Finding]:
+    """What breaks the declared row rules; a delete message has too few fields to be judged."""
     if not dataset.rules:
         return []
     table = pl.DataFrame(typed).cast(dataset.rule_schema)  # type: ignore[arg-type]
     broken = table.select(rule.expression.alias(rule.name) for rule in dataset.rules)
     if PARTIAL in rows.columns:
         broken = broken.select(pl.all() & ~rows[PARTIAL])
-    return [Fault(rule.name, rule.reason.rstrip("."), broken[rule.name]) for rule in dataset.rules]
+    return [
+        finding
+        for rule in dataset.rules
+        for finding in _at(None, rule.name, rule.reason.rstrip("."), broken[rule.name])
+    ]
 
 
-def _refused(
-    dataset: Dataset, rows: pl.DataFrame, first: np.ndarray, faults: list[tuple[Field | None, Fault]]
-) -> pl.DataFrame:
+def _refused(dataset: Dataset, rows: pl.DataFrame, first: np.ndarray, found: list[_Finding]) -> pl.DataFrame:
     """The refused rows with rule, reason, field, value and raw text."""
     parts = []
     numbers = pl.Series(first)
     masked = masked_sources(dataset)
     raw = raw_text(rows, masked)
     for number in np.unique(first):
-        field, fault = faults[int(number) - 1]
+        field, rule, reason, _ = found[int(number) - 1]
         chosen = numbers == int(number)
         part = rows.filter(chosen)
         value = _value(field, part, masked)
         place = f"{field.source}: " if field else ""
-        before, brace, after = f"{place}{fault.reason}.".partition("{value}")
+        before, brace, after = f"{place}{reason}.".partition("{value}")
         shown = value.str.slice(0, 200).fill_null("")
         frame = pl.DataFrame([part[FILE], part[RECORD], value, raw.filter(chosen)]).with_columns(
             (pl.lit(before) + shown + pl.lit(after) if brace else pl.lit(before)).alias("reason"),
-            pl.lit(fault.rule).alias("rule"),
+            pl.lit(rule).alias("rule"),
             pl.lit(field and field.name, dtype=pl.String).alias("field"),
         )
         parts.append(frame.select(REFUSED_SCHEMA.names()))

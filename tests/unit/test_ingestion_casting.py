@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion import capital, casting, moments
-from ingestion.casting import Cast, clean
+from ingestion.casting import Cast
 from ingestion.declaration import Field
+from ingestion.spelling import clean
 
 MISSING = ("", "-", "未公布", "N/A")
 
@@ -60,7 +61,7 @@ def test_money_in_ten_thousands_becomes_yuan(text: str, yuan: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["约1200", "见附件", "1,2a3.5", "5000.00万元整", "nan", "inf", "1_000", "0x1F", "1,10"]
+    "text", ["约1200", "见附件", "1,2a3.5", "5000.00万美元", "nan", "inf", "1_000", "0x1F", "1,10", "约5万元", "万元"]
 )
 def test_what_is_no_number_is_a_fault(text: str) -> None:
     assert rules(cast(casting.cast_money, [text])) == ["number"]
