@@ -47,6 +47,10 @@ class Life:
         """The zone of each enterprise at the end of a day."""
         return np.where(self.moved_on <= np.datetime64(day), self.moved_to, self.home)
 
+    def zone_of(self, firm: int, day: date) -> int:
+        """The zone (index) of one enterprise at the end of a day."""
+        return int(self.moved_to[firm] if self.moved_on[firm] <= np.datetime64(day) else self.home[firm])
+
     def alive_on(self, day: date) -> np.ndarray:
         """Which enterprises have not ended by the end of a day."""
         return ~(self.ended_on <= np.datetime64(day))

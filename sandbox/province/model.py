@@ -1,8 +1,9 @@
 """The whole province of one size and seed, built once."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
+from sandbox.province.certificates import Certificates, build_certificates
 from sandbox.province.clusters import (
     ClusterPlan,
     IndustryMap,
@@ -15,8 +16,14 @@ from sandbox.province.clusters import (
 )
 from sandbox.province.connections import Connections
 from sandbox.province.credit import CreditRegister, build_register
+from sandbox.province.credit_licences import Licence, build_licences
+from sandbox.province.credit_listings import Listing, SeriousViolation, build_listings, serious_violations
+from sandbox.province.credit_penalties import Penalty, build_penalties
+from sandbox.province.credit_reports import AnnualReports, build_reports
 from sandbox.province.economy import Economy, build_economy
 from sandbox.province.enterprises import Enterprises, build_enterprises
+from sandbox.province.exceedances import episodes
+from sandbox.province.funds import Allocations, Investments, build_allocations, build_investments
 from sandbox.province.green import (
     ChemicalSite,
     GreenPark,
@@ -26,11 +33,18 @@ from sandbox.province.green import (
     treatment_facilities,
 )
 from sandbox.province.innovation import PlatformVersion, platform_versions
+from sandbox.province.investors import Investor, Leads, build_leads, project_investors, project_names
+from sandbox.province.land import Parcels, build_parcels, land_deals
 from sandbox.province.life import Life, build_life
 from sandbox.province.outlets import Limit, Outlets, build_outlets, outlet_limits
 from sandbox.province.pollution import Pollution, build_pollution
+from sandbox.province.project_problems import Problems, build_problems
+from sandbox.province.projects import Projects, build_projects
 from sandbox.province.reform import Milestone, milestones
 from sandbox.province.scale import SCALES, Scale
+from sandbox.province.technology import Contracts, build_contracts
+from sandbox.province.trading import Exchange
+from sandbox.province.zombies import Zombies, build_zombies
 from sandbox.province.zones import Zone, ZoneVersion, chosen_zones, zone_versions
 
 
@@ -49,7 +63,43 @@ class Province:
     outlets: Outlets
     limits: list[Limit]
     pollution: Pollution
-    register: CreditRegister
+
+    @cached_property
+    def register(self) -> CreditRegister:
+        """Registrations and their changes."""
+        return build_register(self.seed, self.zones, self.enterprises, self.life)
+
+    @cached_property
+    def representatives(self) -> list[str]:
+        """The first legal representative of each enterprise (a made-up natural person)."""
+        first = {version.entity: version.representative for version in reversed(self.register.registrations)}
+        return [first[entity] for entity in range(len(self.enterprises))]
+
+    @cached_property
+    def annual_reports(self) -> AnnualReports:
+        """Annual reports of the enterprises, by time of record."""
+        return build_reports(self.seed, self.enterprises, self.economy, self.life)
+
+    @cached_property
+    def listings(self) -> list[Listing]:
+        """Versions of the listings as operating abnormally, by time of record."""
+        return build_listings(self.seed, self.enterprises, self.life, self.annual_reports)
+
+    @cached_property
+    def serious_violations(self) -> list[SeriousViolation]:
+        """Versions of the list of seriously unlawful enterprises, by time of record."""
+        return serious_violations(self.listings, self.life)
+
+    @cached_property
+    def penalties(self) -> list[Penalty]:
+        """Versions of the administrative penalties, by time of record."""
+        found = episodes(self.pollution)
+        return build_penalties(self.seed, self.zones, self.life, self.outlets, found, self.listings)
+
+    @cached_property
+    def licences(self) -> list[Licence]:
+        """Versions of the administrative licences, by time of record."""
+        return build_licences(self.seed, self.zones, self.enterprises, self.life, self.outlets)
 
     @cached_property
     def service_platforms(self) -> list[ServicePlatform]:
@@ -96,6 +146,64 @@ class Province:
         """The zones' lines to the systems of the province."""
         return Connections(self.seed, self.zones, self.zone_versions, self.enterprises, self.life)
 
+    @cached_property
+    def projects(self) -> Projects:
+        """Investment projects of the zones."""
+        return build_projects(self.seed, self.zones, self.enterprises)
+
+    @cached_property
+    def project_investors(self) -> list[Investor | None]:
+        """The investor of each project; none for a package."""
+        return project_investors(self.projects, self.enterprises)
+
+    @cached_property
+    def project_names(self) -> list[str]:
+        """The name of each project."""
+        return project_names(self.zones, self.projects, self.enterprises, self.project_investors)
+
+    @cached_property
+    def problems(self) -> Problems:
+        """What blocks the projects."""
+        return build_problems(self.zones, self.projects)
+
+    @cached_property
+    def leads(self) -> Leads:
+        """Leads to investors, whether a project came of them or not."""
+        return build_leads(self.zones, self.projects, self.project_investors)
+
+    @cached_property
+    def zombies(self) -> Zombies:
+        """Cases of zombie enterprises and projects."""
+        return build_zombies(self.seed, self.zones, self.enterprises, self.life, self.projects)
+
+    @cached_property
+    def parcels(self) -> Parcels:
+        """Land by enterprise; the deals of the trading exchange are among it."""
+        exchange = Exchange(self.seed, self.scale, self.zones, self.enterprises)
+        deals = land_deals(partial(exchange.messages, "land_deal"), self.enterprises)
+        revenue = self.economy.enterprise_month[:, 12:24].sum(axis=1)
+        return build_parcels(self.seed, self.zones, self.enterprises, self.life, revenue, deals)
+
+    @cached_property
+    def certificates(self) -> Certificates:
+        """Certificates of high-tech enterprises."""
+        return build_certificates(self.seed, self.enterprises)
+
+    @cached_property
+    def contracts(self) -> Contracts:
+        """Technology contracts."""
+        return build_contracts(self.seed, self.zones, self.enterprises)
+
+    @cached_property
+    def fund_investments(self) -> Investments:
+        """What funds invest in projects."""
+        return build_investments(self.projects)
+
+    @cached_property
+    def fund_allocations(self) -> Allocations:
+        """Provincial money for the zones."""
+        return build_allocations(self.seed, self.zones)
+
 
 def build_province(size: str, seed: int) -> Province:
     """The province of a size named in SCALES."""
@@ -118,7 +226,6 @@ def build_province(size: str, seed: int) -> Province:
         outlets=outlets,
         limits=limits,
         pollution=build_pollution(seed, outlets, limits),
-        register=build_register(seed, zones, enterprises),
     )
 
 

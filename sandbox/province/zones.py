@@ -3,6 +3,7 @@
 import csv
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from functools import cache
 from importlib.resources import files
 
 from sandbox.province.region_history import changes_between, code_on, name_on, retired_counties
@@ -58,6 +59,7 @@ def read_table(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
+@cache
 def region_names() -> dict[str, str]:
     """GB/T 2260 code -> name, as of 2019-04."""
     return {row["code"]: row["name"] for row in read_table("regions.csv")}

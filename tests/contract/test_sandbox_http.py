@@ -27,6 +27,9 @@ from sandbox.interfaces.access import _token as make_token
 SECRET = "an odd secret: é;&"
 BASIC = {"Authorization": "Basic " + base64.b64encode(f"sandbox:{SECRET}".encode()).decode()}
 HOURLY, CREDIT = "/monitoring/hj212/hourly", "/credit/exchange/credit"
+MEMBERS = [
+    "registration", "registration_change", "abnormal_list", "serious_violation", "penalty", "licence", "annual_report",
+]  # fmt: skip
 PATHS = ["zones", "enterprises", "outlets", "innovation_platforms", "zone_indicators", "enterprise_indicators"]
 
 
@@ -258,7 +261,7 @@ def test_the_credit_archive(client: TestClient) -> None:
         body = client.get(f"{CREDIT}/{file['name']}").content
         assert hashlib.sha256(body).hexdigest() == file["sha256"] and len(body) == file["size"]
         archive = zipfile.ZipFile(io.BytesIO(body))
-        assert archive.namelist() == ["registration.csv", "abnormal_list.csv"] == [m["name"] for m in file["members"]]
+        assert archive.namelist() == [f"{name}.csv" for name in MEMBERS] == [m["name"] for m in file["members"]]
         for member in file["members"]:
             content = archive.read(member["name"])
             assert hashlib.sha256(content).hexdigest() == member["sha256"]

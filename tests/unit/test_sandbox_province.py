@@ -187,7 +187,8 @@ def test_trading_follows_the_register_and_amends_its_messages(medium: Province) 
 
 
 def test_the_register_never_goes_back_in_time(medium: Province) -> None:
-    for versions in (medium.register.registrations, medium.register.listings):
+    for versions in (medium.register.registrations, medium.register.changes, medium.listings, medium.penalties,
+                     medium.licences, medium.serious_violations):  # fmt: skip
         times = [version.recorded_at for version in versions]
         assert times == sorted(times)
     latest: dict[int, str] = {}
