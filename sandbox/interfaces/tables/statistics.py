@@ -27,8 +27,8 @@ def tables(province: Province) -> list[TableSpec]:
     )  # fmt: skip
     enterprise = Roles(
         key=("company_id", "stat_month"), required=("company_id", "credit_code", "stat_month"), codes=("credit_code",),
-        numbers=("zyywsr_value", "ls_value", "gyydl_value"), cumulative=("zyywsr_value",), times=("report_time",),
-        recorded="report_time",
+        numbers=("zyywsr_value", "ls_value", "gyydl_value"), amounts=("zyywsr_value",), cumulative=("zyywsr_value",),
+        times=("report_time",), recorded="report_time",
     )  # fmt: skip
     return [
         TableSpec("zone_indicator", "/api/v1/zone_indicators",
