@@ -213,9 +213,13 @@ class RowRule(_Strict):
 
 
 class ExpectedVolume(_Strict):
-    """How many rows are usual: a delivery below `min_ratio` of it is suspect."""
+    """How many rows are usual by the dataset's own history: a delivery below `min_ratio` of it is suspect.
 
-    basis: Literal["per_day", "per_full_extract"]
+    `per_day` compares with earlier days of the same weekday, `per_month_day` with the same day of earlier months
+    (forms that are filled in at fixed days), `per_full_extract` a full extract with the last one and changes per day.
+    """
+
+    basis: Literal["per_day", "per_month_day", "per_full_extract"]
     min_ratio: float = Setting(gt=0, le=1)
 
 

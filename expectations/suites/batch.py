@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from expectations.check import Check
 from expectations.measure import RowRule, name, row_checks, text
-from expectations.suites.counts import count_checks, volume_check
+from expectations.suites.counts import count_checks
 from expectations.suites.row_rules import ROW_RULES
 from ingestion.declaration import Dataset, Field
 
@@ -30,8 +30,6 @@ def _dataset_checks(dataset: Dataset) -> Iterator[Check]:
     rules = [*_declared_rules(dataset), *ROW_RULES.get(target, ())]
     yield from row_checks(SUITE, target, dataset.owner, source, rules, example="r.source_record_id")
     yield from count_checks(SUITE, dataset)
-    if dataset.expected_volume is not None:
-        yield volume_check(SUITE, dataset, dataset.expected_volume)
 
 
 def _declared_rules(dataset: Dataset) -> Iterator[RowRule]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +124,7 @@ class Raw:
         self.rows += 1
         row = {name: VALUES[kind] for name, kind in dataset.lake_schema().items()}
         row |= {field.name: field.allowed[0] for field in dataset.lake_fields if field.allowed}
+        row |= {field.name: max(1, field.min) for field in dataset.lake_fields if field.min is not None}
         row |= {key: f"{key}-{self.rows}" for key in dataset.key if dataset.lake_schema()[key] == "VARCHAR"}
         row |= {"source_record_id": f"record-{self.rows}", "batch_id": f"{day:%Y%m%d}-{dataset.id}", "load_date": day}
         if "measured_at" in row:
@@ -176,7 +177,8 @@ def test_every_rule_about_rows_finds_its_bad_row(raw: Raw) -> None:
         for _ in range(copies):
             raw.add_row(DECLARATIONS[target], **change)
         expected.add((target, check_name))
-    counted = {"row_counts_add_up", "quarantined_share_bearable", "quarantined_share_low", "expected_volume"}
+    counted = {"row_counts_add_up", "quarantined_share_bearable", "quarantined_share_low"}
+    counted |= {"expected_volume", "fields_declared"}
     rules = [one for one in CHECKS if one.name not in counted]
     assert {(one.target, one.name) for one in rules} == expected, "every rule needs a bad row in this test"
     with raw.closed() as path:
@@ -247,8 +249,10 @@ def test_a_tenth_of_the_usual_rows_a_day_blocks(raw: Raw, check: Callable[..., C
     raw.run("update raw.batch set received_count = 190 where load_date = ?", [AS_OF])
     result = check(hourly.id, "expected_volume")
     assert (result.is_success, result.unexpected_count, result.severity) == (False, 1, "block")
-    assert "190.0 rows a day against the median of the last 14 batches, 1900.0" in result.observed
-    assert "10.0 % where at least 50% is expected" in result.observed
+    assert result.observed == (
+        "the batch of 2019-12-31 has 190 rows where 1900 are usual on earlier days of the same kind "
+        "(10.0 %, at least 50% is expected)"
+    )
 
 
 def test_an_empty_day_is_far_below_the_usual_volume(raw: Raw, check: Callable[..., CheckResult]) -> None:
@@ -275,12 +279,36 @@ def test_new_batches_of_a_backfill_are_history_for_the_next_one(raw: Raw, check:
     assert "the batch of 2019-12-31" in result.observed
 
 
-def test_only_the_fourteen_batches_before_count_as_usual(raw: Raw, check: Callable[..., CheckResult]) -> None:
+def test_only_the_last_days_of_the_same_weekday_count_as_usual(raw: Raw, check: Callable[..., CheckResult]) -> None:
     hourly = DECLARATIONS["monitoring/hourly_report"]
-    for day in range(1, 31):
-        raw.add_batch(hourly, 10000 if day <= 16 else 1000, day=date(2019, 12, day), is_new=False)
+    for weeks in range(1, 21):
+        usual = 1000 if weeks <= 6 else 10000
+        raw.add_batch(hourly, usual, day=AS_OF - timedelta(weeks=weeks), is_new=False)
+        raw.add_batch(hourly, 10000, day=AS_OF - timedelta(weeks=weeks, days=-1), is_new=False)
     raw.add_batch(hourly, 900)
     assert check(hourly.id, "expected_volume").observed == "new batches: 1, the lowest has 90.0 % of the usual volume"
+
+
+def test_days_that_were_missed_are_expected_together(raw: Raw, check: Callable[..., CheckResult]) -> None:
+    hourly = DECLARATIONS["monitoring/hourly_report"]
+    for day in range(1, 29):
+        raw.add_batch(hourly, 1000, day=date(2019, 12, day), is_new=False)
+    raw.add_batch(hourly, 1000, since=date(2019, 12, 29))
+    result = check(hourly.id, "expected_volume")
+    assert "has 1000 rows where 3000 are usual" in result.observed
+    assert not result.is_success
+
+
+def test_a_field_is_reported_when_it_is_new(raw: Raw, check: Callable[..., CheckResult]) -> None:
+    outlet = DECLARATIONS["smart_zone/outlet"]
+    raw.add_batch(outlet, 10, day=date(2019, 12, 29), new_fields="colour", is_new=False)
+    raw.add_batch(outlet, 10, day=date(2019, 12, 30), new_fields="colour")
+    assert check(outlet.id, "fields_declared").observed == "no new field"
+    raw.add_batch(outlet, 10, new_fields="colour, shape, size")
+    result = check(outlet.id, "fields_declared")
+    assert (result.is_success, result.severity, result.unexpected_count) == (False, "warn", 2)
+    assert result.observed == "new fields: shape, size"
+    assert gate.verdict([result]).passed
 
 
 def test_a_full_extract_is_compared_with_the_last_full_one(raw: Raw, check: Callable[..., CheckResult]) -> None:
@@ -288,12 +316,13 @@ def test_a_full_extract_is_compared_with_the_last_full_one(raw: Raw, check: Call
     raw.add_batch(registration, 5000, day=date(2019, 10, 1), kind="full", is_new=False)
     raw.add_batch(registration, 9000, since=date(2019, 11, 1), day=date(2019, 11, 29), kind="full", is_new=False)
     raw.add_batch(registration, 20, day=date(2019, 11, 30), is_new=False)
-    raw.add_batch(registration, 30, day=date(2019, 12, 2))
     assert check(registration.id, "expected_volume").observed == "no new batch with a volume to compare"
+    raw.add_batch(registration, 30, day=date(2019, 12, 2))
+    assert check(registration.id, "expected_volume").is_success, "changes are not compared with full extracts"
     raw.add_batch(registration, 4400, day=date(2020, 1, 1), kind="full")
     result = check(registration.id, "expected_volume")
     assert not result.is_success
-    assert "4400.0 rows in the full extract against the last full one, 9000.0" in result.observed
+    assert "has 4400 rows where 9000 are usual in earlier deliveries of the same kind" in result.observed
 
 
 def test_a_batch_with_several_full_extracts_counts_as_their_mean(raw: Raw, check: Callable[..., CheckResult]) -> None:
