@@ -16,13 +16,8 @@ from sandbox.province.clusters import (
 )
 from sandbox.province.connections import Connections
 from sandbox.province.credit import CreditRegister, build_register
-from sandbox.province.credit_licences import Licence, build_licences
-from sandbox.province.credit_listings import Listing, SeriousViolation, build_listings, serious_violations
-from sandbox.province.credit_penalties import Penalty, build_penalties
-from sandbox.province.credit_reports import AnnualReports, build_reports
 from sandbox.province.economy import Economy, build_economy
 from sandbox.province.enterprises import Enterprises, build_enterprises
-from sandbox.province.exceedances import episodes
 from sandbox.province.funds import Allocations, Investments, build_allocations, build_investments
 from sandbox.province.green import (
     ChemicalSite,
@@ -63,43 +58,7 @@ class Province:
     outlets: Outlets
     limits: list[Limit]
     pollution: Pollution
-
-    @cached_property
-    def register(self) -> CreditRegister:
-        """Registrations and their changes."""
-        return build_register(self.seed, self.zones, self.enterprises, self.life)
-
-    @cached_property
-    def representatives(self) -> list[str]:
-        """The first legal representative of each enterprise (a made-up natural person)."""
-        first = {version.entity: version.representative for version in reversed(self.register.registrations)}
-        return [first[entity] for entity in range(len(self.enterprises))]
-
-    @cached_property
-    def annual_reports(self) -> AnnualReports:
-        """Annual reports of the enterprises, by time of record."""
-        return build_reports(self.seed, self.enterprises, self.economy, self.life)
-
-    @cached_property
-    def listings(self) -> list[Listing]:
-        """Versions of the listings as operating abnormally, by time of record."""
-        return build_listings(self.seed, self.enterprises, self.life, self.annual_reports)
-
-    @cached_property
-    def serious_violations(self) -> list[SeriousViolation]:
-        """Versions of the list of seriously unlawful enterprises, by time of record."""
-        return serious_violations(self.listings, self.life)
-
-    @cached_property
-    def penalties(self) -> list[Penalty]:
-        """Versions of the administrative penalties, by time of record."""
-        found = episodes(self.pollution)
-        return build_penalties(self.seed, self.zones, self.life, self.outlets, found, self.listings)
-
-    @cached_property
-    def licences(self) -> list[Licence]:
-        """Versions of the administrative licences, by time of record."""
-        return build_licences(self.seed, self.zones, self.enterprises, self.life, self.outlets)
+    register: CreditRegister
 
     @cached_property
     def service_platforms(self) -> list[ServicePlatform]:
@@ -226,6 +185,7 @@ def build_province(size: str, seed: int) -> Province:
         outlets=outlets,
         limits=limits,
         pollution=build_pollution(seed, outlets, limits),
+        register=build_register(seed, zones, enterprises),
     )
 
 
