@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ingestion.connectors.source import Source
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
-SYSTEMS = ("smart_zone", "monitoring", "credit", "trading")
+SYSTEMS = ("smart_zone", "monitoring", "credit", "trading", "gov_service")
 
 
 class MissingSettingError(Exception):
@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     trading_url: str | None = None
     trading_user: str | None = None
     trading_secret: SecretStr | None = None
+    gov_service_url: str | None = None
+    gov_service_user: str | None = None
+    gov_service_secret: SecretStr | None = None
 
     @cached_property
     def home_path(self) -> Path:

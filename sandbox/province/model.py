@@ -16,9 +16,15 @@ from sandbox.province.clusters import (
 )
 from sandbox.province.connections import Connections
 from sandbox.province.credit import CreditRegister, build_register
+from sandbox.province.credit_licences import Licence, build_licences
+from sandbox.province.credit_listings import Listing, SeriousViolation, build_listings, serious_violations
+from sandbox.province.credit_penalties import Penalty, build_penalties
+from sandbox.province.credit_reports import AnnualReports, build_reports
 from sandbox.province.economy import Economy, build_economy
 from sandbox.province.enterprises import Enterprises, build_enterprises
+from sandbox.province.exceedances import episodes
 from sandbox.province.funds import Allocations, Investments, build_allocations, build_investments
+from sandbox.province.government_service import Cases, build_cases
 from sandbox.province.green import (
     ChemicalSite,
     GreenPark,
@@ -37,6 +43,7 @@ from sandbox.province.project_problems import Problems, build_problems
 from sandbox.province.projects import Projects, build_projects
 from sandbox.province.reform import Milestone, milestones
 from sandbox.province.scale import SCALES, Scale
+from sandbox.province.service_anchors import anchors
 from sandbox.province.technology import Contracts, build_contracts
 from sandbox.province.trading import Exchange
 from sandbox.province.zombies import Zombies, build_zombies
@@ -58,7 +65,43 @@ class Province:
     outlets: Outlets
     limits: list[Limit]
     pollution: Pollution
-    register: CreditRegister
+
+    @cached_property
+    def register(self) -> CreditRegister:
+        """Registrations and their changes."""
+        return build_register(self.seed, self.zones, self.enterprises, self.life)
+
+    @cached_property
+    def representatives(self) -> list[str]:
+        """The first legal representative of each enterprise (a made-up natural person)."""
+        first = {version.entity: version.representative for version in reversed(self.register.registrations)}
+        return [first[entity] for entity in range(len(self.enterprises))]
+
+    @cached_property
+    def annual_reports(self) -> AnnualReports:
+        """Annual reports of the enterprises, by time of record."""
+        return build_reports(self.seed, self.enterprises, self.economy, self.life)
+
+    @cached_property
+    def listings(self) -> list[Listing]:
+        """Versions of the listings as operating abnormally, by time of record."""
+        return build_listings(self.seed, self.enterprises, self.life, self.annual_reports)
+
+    @cached_property
+    def serious_violations(self) -> list[SeriousViolation]:
+        """Versions of the list of seriously unlawful enterprises, by time of record."""
+        return serious_violations(self.listings, self.life)
+
+    @cached_property
+    def penalties(self) -> list[Penalty]:
+        """Versions of the administrative penalties, by time of record."""
+        found = episodes(self.pollution)
+        return build_penalties(self.seed, self.zones, self.life, self.outlets, found, self.listings)
+
+    @cached_property
+    def licences(self) -> list[Licence]:
+        """Versions of the administrative licences, by time of record."""
+        return build_licences(self.seed, self.zones, self.enterprises, self.life, self.outlets)
 
     @cached_property
     def service_platforms(self) -> list[ServicePlatform]:
@@ -99,6 +142,12 @@ class Province:
     def treatment_facilities(self) -> list[TreatmentFacility]:
         """Versions of the treatment facilities, by time of record."""
         return treatment_facilities(self.seed, self.zones, self.enterprises)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """Cases of government service, in order of acceptance."""
+        found = anchors(self.register, self.licences, self.projects)
+        return build_cases(self.seed, self.enterprises, self.life, found)
 
     @cached_property
     def connections(self) -> Connections:
@@ -185,7 +234,6 @@ def build_province(size: str, seed: int) -> Province:
         outlets=outlets,
         limits=limits,
         pollution=build_pollution(seed, outlets, limits),
-        register=build_register(seed, zones, enterprises),
     )
 
 
