@@ -24,8 +24,8 @@ def trading_tables(province: Province) -> list[TradingTable]:
         vital=("BID_AMOUNT",), times=("NOTICE_SEND_TIME", "DATA_TIMESTAMP"), regions=("REGION_CODE",),
     )  # fmt: skip
     land_deal = Roles(
-        key=("DATA_KEY",), required=("LAND_CODE", "LAND_AREA", "LENDING_NAME"), loose_codes=("LENDING_CODE",),
-        names=("LENDING_NAME",), numbers=("LAND_AREA", "DEAL_PRICE"), vital=("DEAL_PRICE",),
+        key=("DATA_KEY",), required=("LAND_CODE", "LAND_AREA", "DEAL_PRICE", "LENDING_NAME"),
+        loose_codes=("LENDING_CODE",), names=("LENDING_NAME",), numbers=("LAND_AREA", "DEAL_PRICE"),
         times=("PUBLISHING_TIME", "DATA_TIMESTAMP"), regions=("REGION_CODE",),
     )  # fmt: skip
     return [

@@ -1,0 +1,180 @@
+"""What the sandbox says is true: guarded, the same in every process, of one mind with what is declared and served."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+
+import pytest
+from starlette.testclient import TestClient
+
+from ingestion.declaration import Dataset as Declared
+from ingestion.declaration import load_declarations
+from sandbox.app import create_app
+from sandbox.interfaces.records import Roles
+from sandbox.province.model import build_province
+from tests.contract.sandbox_feed import SECRET, Feed
+from tests.contract.test_sandbox_dirt import Dataset, datasets
+
+BASIC = ("sandbox", SECRET)
+NUMERIC = {"money", "decimal", "number", "integer"}
+WITHHELD = {"-", "未公布", "N/A", "*", "--"}
+
+
+@pytest.fixture(scope="module")
+def feed() -> Feed:
+    return Feed("heavy")
+
+
+@cache
+def declarations() -> dict[str, Declared]:
+    return load_declarations()
+
+
+def declared(dataset: Dataset) -> Declared:
+    return declarations()[f"{dataset.system}/{dataset.name}"]
+
+
+ADDRESSES = [
+    "defects?system=smart_zone&dataset=zone&from=2019-01-01&to=2019-01-31",
+    "rows?system=smart_zone&dataset=zone&from=2019-01-01&to=2019-01-31",
+    "zone_revenue",
+    "exceedances?from=2019-01-01&to=2019-01-02",
+    "counts?as_of=2019-12-31",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_truth_needs_the_secret(feed: Feed, address: str) -> None:
+    for credentials in (None, ("sandbox", "wrong"), ("root", SECRET)):
+        assert feed.client.get(f"/truth/{address}", auth=credentials).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "defects", "defects?system=smart_zone&dataset=zone&from=2019-01-01", "counts", "counts?as_of=soon",
+        "defects?system=smart_zone&dataset=nothing&from=2019-01-01&to=2019-01-31", "zone_revenue?until=2019-01-01",
+        "defects?system=nobody&dataset=zone&from=2019-01-01&to=2019-01-31",
+        "rows?system=credit&dataset=zone&from=2019-01-01&to=2019-01-31",
+        "rows?system=smart_zone&dataset=zone&from=2019-02-01&to=2019-01-31",
+    ],
+)  # fmt: skip
+def test_absurd_questions_are_refused(feed: Feed, address: str) -> None:
+    answer = feed.client.get(f"/truth/{address}", auth=BASIC)
+    assert answer.status_code == 400 and len(answer.json()["message"]) > 10
+
+
+def test_no_manifest_and_no_page_speaks_of_the_truth(feed: Feed) -> None:
+    listed = feed.client.get(
+        "/credit/exchange/credit/manifest.json", params={"from": "2019-05-01", "to": "2019-05-31"}, auth=BASIC
+    )
+    rows = feed.pages("/api/v1/enterprises", "2017-01-01", "2018-12-31")
+    assert not {"defects", "truth", "clean"} & (set(listed.json()["files"][0]) | set(rows[0]))
+
+
+def test_the_last_word_on_revenue_is_the_economys_own(feed: Feed) -> None:
+    province = build_province("small", 7)
+    truth = {(row["zone_id"], row["month"]): row for row in feed.truth("zone_revenue", as_of="2019-12-31")}
+    assert len(truth) == 8 * 24
+    for month in (3, 6, 11):
+        final = province.economy.zone_figures(2019, month).revenue
+        for zone, value in zip(province.zones, final.tolist(), strict=True):
+            row = truth[zone.zone_id, f"2019-{month:02d}"]
+            assert row["revenue_ytd_yuan"] == pytest.approx(value * 10_000)
+            assert row["reported_at"] < "2020-01-01"
+    assert len(feed.truth("zone_revenue")) == 8 * 36
+
+
+def test_counts_grow_with_time(feed: Feed) -> None:
+    early, late = (feed.truth("counts", as_of=day) for day in ("2018-06-30", "2020-06-30"))
+    assert early["known"]["zone"] == late["known"]["zone"] == 8
+    assert 190 < early["known"]["enterprise"] <= late["known"]["enterprise"] <= 200
+    assert 0 < early["innovation_platforms"]["国家级"] < late["innovation_platforms"]["国家级"]
+    assert early["known"]["innovation_platform"] < late["known"]["innovation_platform"]
+
+
+@cache
+def digests(seed: int, reverse: bool) -> dict[str, str]:
+    """Digests of what is served and of what is said to be true, asked for in one order or the other."""
+    feed = Feed("heavy", seed)
+    asked = [(dataset, what) for dataset in datasets() for what in ("served", "defects", "clean")]
+    found = {}
+    for dataset, what in reversed(asked) if reverse else asked:
+        window = ("2018-12-01", "2019-02-02") if dataset.system == "smart_zone" else ("2019-01-31", "2019-02-02")
+        path = [dataset.path] if what == "served" else []
+        answer = getattr(feed, what)(dataset.system, dataset.name, *path, *window)
+        text = json.dumps(answer, ensure_ascii=False)
+        size = "long" if len(text) > 300 else "short"
+        found[f"{what} {dataset.system}/{dataset.name}"] = f"{size} {hashlib.sha256(text.encode()).hexdigest()}"
+    for system, base in (("credit", "/exchange/credit"), ("trading", "/exchange/trading/project")):
+        for name, content in feed.files(f"/{system}{base}", "2019-01-31", "2019-02-02"):
+            size = "long" if len(content) > 4000 else "short"
+            found[f"{system} {name}"] = f"{size} {hashlib.sha256(content).hexdigest()}"
+    return found
+
+
+def test_two_processes_serve_and_confess_the_same() -> None:
+    script = "import json; from tests.contract.test_sandbox_truth import digests; print(json.dumps(digests(11, True)))"
+    surroundings = {**os.environ, "PYTHONHASHSEED": "4711", "TZ": "America/Lima"}
+    command = [sys.executable, "-W", "ignore", "-c", script]
+    other = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=True, timeout=120)
+    assert json.loads(other.stdout) == digests(11, False)
+
+
+def test_another_seed_gets_other_rows_and_other_dirt() -> None:
+    one, other = digests(11, False), digests(12, False)
+    long = {name for name in one.keys() & other.keys() if one[name].startswith("long")}
+    assert len(long) >= 15
+    same = {name for name in long if one[name] == other[name]}
+    # What is real and the same in every province: the zones and what was decreed for them.
+    assert not {name for name in same if name.startswith(("defects", "credit", "trading"))}, same
+
+
+def test_every_served_dataset_is_declared() -> None:
+    served = {f"{dataset.system}/{dataset.name}" for dataset in datasets()}
+    fetched = {
+        name for name, one in declarations().items() if one.interface.kind != "by_hand" and one.system != "monitoring"
+    }
+    assert served == fetched
+
+
+@pytest.mark.parametrize("dataset", datasets(), ids=lambda one: f"{one.system}.{one.name}")
+def test_dirt_strikes_only_what_the_declaration_can_judge(dataset: Dataset) -> None:
+    """The outcome of a defect follows from the declared type of its field, so both must be of one mind."""
+    one, roles = declared(dataset), dataset.roles
+    fields = {field.source: field for field in one.fields}
+    struck = {name for role in vars(roles).values() if isinstance(role, tuple) for name in role}
+    assert struck <= fields.keys(), struck - fields.keys()
+    kinds = {name: field.type for name, field in fields.items()}
+    expected = _types(roles)
+    wrong = {name: (kinds[name], role) for name, role, types in expected if kinds[name] not in types}
+    assert not wrong
+    assert all(fields[name].required for name in roles.required)
+    assert {name for name in (*roles.numbers, *roles.capitals) if fields[name].required} <= set(roles.required)
+    assert not {name for name in struck if fields[name].sensitivity is not None}
+    if any(not fields[name].required for name in roles.numbers):
+        assert set(one.missing or ()) >= WITHHELD
+    if roles.amounts:
+        assert one.rules, "a wrong unit needs a rule that catches it"
+
+
+def _types(roles: Roles) -> list[tuple[str, str, set[str]]]:
+    """(field, role, types that give the role's kinds of dirt their outcome)."""
+    wanted: list[tuple[str, tuple[str, ...], set[str]]] = [
+        ("codes", roles.codes, {"uscc"}), ("loose_codes", roles.loose_codes, {"text"}),
+        ("numbers", roles.numbers, NUMERIC), ("amounts", roles.amounts, NUMERIC),
+        ("capitals", roles.capitals, {"capital_text", "money"}), ("open_dates", roles.open_dates, {"date"}),
+        ("dates", roles.dates, {"date"}), ("times", roles.times, {"timestamp"}), ("names", roles.names, {"name"}),
+        ("standards", roles.standards, {"standard_no"}), ("regions", roles.regions, {"region_code", "text"}),
+        ("region_names", roles.region_names, {"name", "text"}),
+    ]  # fmt: skip
+    return [(name, role, types) for role, names, types in wanted for name in names]
+
+
+def test_a_scale_of_dirt_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(ValueError, match="heavy"):
+        create_app("small", 7, "filthy", SECRET)
+    assert TestClient(create_app("small", 7, "heavy", SECRET)).get("/health").status_code == 200
