@@ -30,7 +30,7 @@ from ingestion.decoders.unpacking import Unpacked, unpack
 from ingestion.landing import LandedFile
 from ingestion.rules import FILE, RECORD, REFUSED_SCHEMA
 
-__all__ = ["decode_hj212", "load_factors"]
+__all__ = ["decode_hj212", "load_factors", "packets_of"]
 
 _BLOCK = 4 << 20
 _LONGEST_LINE = 4 << 20
@@ -65,6 +65,15 @@ def decode_hj212(dataset: Dataset, files: Sequence[LandedFile]) -> Iterator[Chun
                     yield decoder.chunk(blocks)
                     blocks, size = [], 0
     yield decoder.chunk(blocks, is_last=True)
+
+
+def packets_of(dataset: Dataset, file: LandedFile) -> Iterator[str]:
+    """The packets of one file as they were sent, in the order of their record numbers."""
+    with unpack(dataset, file, ("",)) as unpacked:
+        for text in _lines(unpacked):
+            found = find_packets(text)
+            for start, end in zip(found.starts.tolist(), found.ends.tolist(), strict=True):
+                yield text[start:end].decode("utf-8", "replace")
 
 
 def _lines(unpacked: Unpacked) -> Iterator[bytes]:
