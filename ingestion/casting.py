@@ -36,7 +36,7 @@ MONEY = pl.Decimal(24, 2)
 QUANTITY = pl.Decimal(24, 6)
 _WIDE = pl.Decimal(38, 8)
 _LARGEST = Decimal(10) ** 18 - 1
-_LARGEST_INTEGER = 2**63 - 1
+LARGEST_INTEGER = 2**63 - 1
 
 _DAMAGED = rf"\x{{FFFD}}|{MOJIBAKE}"
 _CUT_SHORT = r"(?:…|\.{3,})$"
@@ -247,12 +247,17 @@ def cast_number(text: pl.Series, field: Field) -> Cast:
         text = replace_where(text, "[%％]$", lambda part: part.str.strip_chars_end("%％").str.strip_chars(BLANKS))
     values = retry_failed(text, text.cast(pl.Float64, strict=False), lambda t: _decimal(t).cast(pl.Float64))
     values = values.set(values.is_infinite() | values.is_nan(), None)
-    fault = _not_a_number(text, values)
-    inverse = 1 / field.factor
-    if field.factor != 1:
-        # Dividing by 100 rounds once; multiplying by 0.01 rounds twice and shows it (10.7 * 0.01 != 0.107).
-        values = values / float(inverse) if inverse == int(inverse) else values * float(field.factor)
-    return Cast(values, [fault])
+    scaled_values = values.to_frame("v").select(measured(pl.col("v"), field.factor)).to_series()
+    return Cast(scaled_values, [_not_a_number(text, values)])
+
+
+def measured(value: pl.Expr, factor: Decimal) -> pl.Expr:
+    """A DOUBLE times the factor."""
+    if factor == 1:
+        return value
+    # Dividing by 100 rounds once; multiplying by 0.01 rounds twice and shows it (10.7 * 0.01 != 0.107).
+    inverse = 1 / factor
+    return value / float(inverse) if inverse == int(inverse) else value * float(factor)
 
 
 def cast_integer(text: pl.Series, field: Field) -> Cast:
@@ -268,7 +273,7 @@ def cast_integer(text: pl.Series, field: Field) -> Cast:
     fault = Fault("number", "'{value}' is not a whole number", failed_in(text, values))
     if field.factor == 1:
         return Cast(values, [fault])
-    most = _LARGEST_INTEGER // int(field.factor)
+    most = LARGEST_INTEGER // int(field.factor)
     large = ((values > most) | (values < -most)).fill_null(False)
     whole = values.set(large, None) * int(field.factor)
     return Cast(whole, [fault, Fault("number_range", "'{value}' is too large to be true", large)])

@@ -10,15 +10,14 @@ USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 USCC_PATTERN = rf"^[{USCC_ALPHABET}]{{18}}$"
 
-# float32 holds these small sums exactly, and its matrix product is the fastest there is.
-_USCC_WEIGHTS = np.array([pow(3, i, 31) for i in range(17)], dtype=np.float32)
-_ORGANISATION_WEIGHTS = np.array([3, 7, 9, 10, 5, 8, 4, 2], dtype=np.float32)
+_USCC_WEIGHTS = [pow(3, i, 31) for i in range(17)]
+_ORGANISATION_WEIGHTS = [3, 7, 9, 10, 5, 8, 4, 2]
 _ORGANISATION_CHECKS = np.frombuffer(b"0X987654321", dtype=np.uint8)
-_NO_VALUE = 1000
+_NO_VALUE = 99
 
 
 def _values(alphabet: str) -> np.ndarray:
-    table = np.full(256, _NO_VALUE, dtype=np.float32)
+    table = np.full(256, _NO_VALUE, dtype=np.uint16)
     for value, char in enumerate(alphabet):
         table[ord(char)] = value
     return table
@@ -50,12 +49,20 @@ def uscc_checks(chars: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
     Where the form is wrong the other two say nothing.
     """
-    values = _USCC_VALUE[chars]
-    formed = values.max(axis=1, initial=0) < _NO_VALUE
-    total = (values[:, :17] @ _USCC_WEIGHTS).astype(np.int32)
-    outer = (31 - total % 31) % 31 == values[:, 17]
-    inner_total = (_ORGANISATION_VALUE[chars[:, 8:16]] @ _ORGANISATION_WEIGHTS).astype(np.int32)
-    return formed, outer, _ORGANISATION_CHECKS[inner_total % 11] == chars[:, 16]
+    places = np.ascontiguousarray(chars.T)
+    values = _USCC_VALUE.take(places)
+    formed = values.max(axis=0, initial=0) < _NO_VALUE
+    outer = (31 - _weighted(values, _USCC_WEIGHTS) % 31) % 31 == values[17]
+    inner = _weighted(_ORGANISATION_VALUE.take(places[8:16]), _ORGANISATION_WEIGHTS) % 11
+    return formed, outer, _ORGANISATION_CHECKS[inner] == places[16]
+
+
+def _weighted(values: np.ndarray, weights: list[int]) -> np.ndarray:
+    """Weighted sums of the first rows of a (places, codes) matrix; they stay far below 2**16."""
+    total = np.zeros(values.shape[1], dtype=np.uint16)
+    for row, weight in zip(values, weights, strict=False):
+        total += row * np.uint16(weight)
+    return total
 
 
 def _crc_table() -> np.ndarray:

@@ -7,21 +7,19 @@ Most values need no repair. `plain_values` gives their typed form and the places
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
-from ingestion.casting import MONEY, QUANTITY, scaled
+from ingestion.casting import LARGEST_INTEGER, MONEY, QUANTITY, measured, scaled
 from ingestion.declaration import Dataset, Field
 from ingestion.identifiers import uscc_checks
 from ingestion.moments import EARLIEST
 from ingestion.spelling import BLANKS, HALF_NAME, MOJIBAKE
 
-_WIDE = pl.Decimal(38, 8)
-_OPEN_ENDS_FROM = 2099
+_OPEN_ENDS_FROM = date(2099, 1, 1)
 
 
 class Plain(NamedTuple):
@@ -37,10 +35,13 @@ _NONE = np.empty(0, dtype=np.int64)
 def plain_values(dataset: Dataset, rows: pl.DataFrame) -> list[Plain]:
     """One `Plain` for each of `dataset.lake_fields`; `rows` are String columns named as in the source."""
     missing = [*dataset.missing, ""]
-    cast = rows.select(
-        _present(field, missing, _EXPRESSIONS[field.type](field, rows)).alias(field.name)
-        for field in dataset.lake_fields
-        if field.type in _EXPRESSIONS
+    ways = [(field, _WAYS[field.type]) for field in dataset.lake_fields if field.type in _WAYS]
+    # Two passes, because an expression that is used twice within one would be computed twice.
+    sources = [f.source for f, _ in ways] + [f.factor_field for f, _ in ways if f.factor_field]
+    received = rows.select(list(dict.fromkeys(sources)))
+    read = received.with_columns(way.read(field, rows).alias(_READ + field.name) for field, way in ways)
+    cast = read.select(
+        _present(field, missing, way.settle(field, pl.col(_READ + field.name))).alias(field.name) for field, way in ways
     )
     return [_plain(field, rows[field.source], cast, missing) for field in dataset.lake_fields]
 
@@ -67,42 +68,41 @@ def _plain(field: Field, received: pl.Series, cast: pl.DataFrame, missing: list[
     return Plain(received, unusual_texts(received, missing))
 
 
-def _text_as(value: pl.Expr, pattern: str) -> pl.Expr:
-    return pl.when(value.str.contains(pattern)).then(value)
+class _Way(NamedTuple):
+    """How a column is read from its text, and how the value is settled from what was read: null where not plain."""
+
+    read: Callable[[Field, pl.DataFrame], pl.Expr]
+    settle: Callable[[Field, pl.Expr], pl.Expr]
 
 
-def _amount(field: Field, dtype: pl.DataType, factor: Decimal) -> pl.Expr:
-    return scaled(pl.col(field.source).cast(_WIDE, strict=False), factor, dtype)
+_READ = "read "
 
 
-def _money(field: Field, rows: pl.DataFrame) -> pl.Expr:
+def _as_decimal(field: Field, rows: pl.DataFrame) -> pl.Expr:
+    return pl.col(field.source).cast(pl.Decimal(38, 8), strict=False)
+
+
+def _money(field: Field, value: pl.Expr) -> pl.Expr:
     if not field.factor_field:
-        return _amount(field, MONEY, field.factor)
-    units = [
-        pl.when(pl.col(field.factor_field) == code).then(_amount(field, MONEY, factor))
-        for code, factor in (field.factors or {}).items()
-    ]
-    return pl.coalesce(units)
+        return scaled(value, field.factor, MONEY)
+    unit = pl.col(field.factor_field)
+    return pl.coalesce(
+        pl.when(unit == code).then(scaled(value, factor, MONEY)) for code, factor in (field.factors or {}).items()
+    )
 
 
-def _number(field: Field, rows: pl.DataFrame) -> pl.Expr:
-    value = pl.col(field.source).cast(pl.Float64, strict=False)
-    inverse = 1 / field.factor
-    if field.factor != 1:
-        value = value / float(inverse) if inverse == int(inverse) else value * float(field.factor)
-    return pl.when(value.is_finite()).then(value)
+def _number(field: Field, value: pl.Expr) -> pl.Expr:
+    return measured(pl.when(value.is_finite()).then(value), field.factor)
 
 
-def _integer(field: Field, rows: pl.DataFrame) -> pl.Expr:
-    value = pl.col(field.source).cast(pl.Int64, strict=False)
+def _integer(field: Field, value: pl.Expr) -> pl.Expr:
     if field.factor == 1:
         return value
-    most = (2**63 - 1) // int(field.factor)
+    most = LARGEST_INTEGER // int(field.factor)
     return pl.when(value.is_between(-most, most)).then(value * int(field.factor))
 
 
-def _boolean(field: Field, rows: pl.DataFrame) -> pl.Expr:
-    value = pl.col(field.source)
+def _boolean(field: Field, value: pl.Expr) -> pl.Expr:
     return pl.when(value == "1").then(True).when(value == "0").then(False)
 
 
@@ -115,54 +115,58 @@ def _is_compact(field: Field, rows: pl.DataFrame) -> bool:
 def _digits(field: Field, count: int) -> pl.Expr:
     """The values of exactly so many digits, the first of which is not 0."""
     value = pl.col(field.source)
-    number = value.cast(pl.Int64, strict=False)
-    is_whole = (value.str.len_bytes() == count) & number.is_between(10 ** (count - 1), 10**count - 1)
-    return pl.when(is_whole).then(value)
+    is_whole = value.cast(pl.Int64, strict=False).is_between(10 ** (count - 1), 10**count - 1)
+    return pl.when((value.str.len_bytes() == count) & is_whole).then(value)
 
 
-def _in_years(value: pl.Expr, first: date | datetime, end: date | datetime) -> pl.Expr:
+def _as_time(field: Field, rows: pl.DataFrame) -> pl.Expr:
+    compact = _is_compact(field, rows)
+    text, form = (_digits(field, 14), "%Y%m%d%H%M%S") if compact else (pl.col(field.source), "%Y-%m-%d %H:%M:%S")
+    return text.str.to_datetime(form, strict=False, time_unit="us", cache=False)
+
+
+def _as_date(field: Field, rows: pl.DataFrame) -> pl.Expr:
+    compact = _is_compact(field, rows)
+    text, form = (_digits(field, 8), "%Y%m%d") if compact else (pl.col(field.source), "%Y-%m-%d")
+    return text.str.to_date(form, strict=False, cache=False)
+
+
+def _as_month(field: Field, rows: pl.DataFrame) -> pl.Expr:
+    return (pl.col(field.source) + "-01").str.to_date("%Y-%m-%d", strict=False, cache=False)
+
+
+def _day(field: Field, value: pl.Expr) -> pl.Expr:
+    return pl.when(value.is_between(date(EARLIEST, 1, 1), _OPEN_ENDS_FROM, closed="left")).then(value)
+
+
+def _moment(field: Field, value: pl.Expr) -> pl.Expr:
+    first, end = (datetime.combine(day, time()) for day in (date(EARLIEST, 1, 1), _OPEN_ENDS_FROM))
     return pl.when(value.is_between(first, end, closed="left")).then(value)
 
 
-def _timestamp(field: Field, rows: pl.DataFrame) -> pl.Expr:
-    compact = _is_compact(field, rows)
-    text, form = (_digits(field, 14), "%Y%m%d%H%M%S") if compact else (pl.col(field.source), "%Y-%m-%d %H:%M:%S")
-    value = text.str.to_datetime(form, strict=False, time_unit="us", cache=False)
-    return _in_years(value, datetime(EARLIEST, 1, 1), datetime(_OPEN_ENDS_FROM, 1, 1))
+def _text(field: Field, rows: pl.DataFrame) -> pl.Expr:
+    return pl.col(field.source)
 
 
-def _day(text: pl.Expr, form: str) -> pl.Expr:
-    value = text.str.to_date(form, strict=False, cache=False)
-    return _in_years(value, date(EARLIEST, 1, 1), date(_OPEN_ENDS_FROM, 1, 1))
+def _matching(pattern: str) -> _Way:
+    return _Way(_text, lambda field, value: pl.when(value.str.contains(pattern)).then(value))
 
 
-def _date(field: Field, rows: pl.DataFrame) -> pl.Expr:
-    if _is_compact(field, rows):
-        return _day(_digits(field, 8), "%Y%m%d")
-    return _day(pl.col(field.source), "%Y-%m-%d")
-
-
-def _month(field: Field, rows: pl.DataFrame) -> pl.Expr:
-    return _day(pl.col(field.source) + "-01", "%Y-%m-%d")
-
-
-def _industry(field: Field, rows: pl.DataFrame) -> pl.Expr:
-    code = _text_as(pl.col(field.source), r"^(?:[A-T]|[A-T]?[0-9]{2,4})$")
-    return pl.when(code.str.len_bytes() == 1).then(code).otherwise(code.str.strip_chars_start("ABCDEFGHIJKLMNOPQRST"))
-
-
-_EXPRESSIONS: dict[str, Callable[[Field, pl.DataFrame], pl.Expr]] = {
-    "money": _money,
-    "decimal": lambda field, rows: _amount(field, QUANTITY, field.factor),
-    "number": _number,
-    "integer": _integer,
-    "boolean": _boolean,
-    "timestamp": _timestamp,
-    "date": _date,
-    "month": _month,
-    "region_code": lambda field, rows: _text_as(pl.col(field.source), r"^[1-9][0-9]{5}$"),
-    "industry_code": _industry,
-    "standard_no": lambda field, rows: _text_as(pl.col(field.source), r"^GB(?:/[TZ])? [0-9]+-[0-9]{4}$"),
+_WAYS: dict[str, _Way] = {
+    "money": _Way(_as_decimal, _money),
+    "decimal": _Way(_as_decimal, lambda field, value: scaled(value, field.factor, QUANTITY)),
+    "number": _Way(lambda field, rows: pl.col(field.source).cast(pl.Float64, strict=False), _number),
+    "integer": _Way(lambda field, rows: pl.col(field.source).cast(pl.Int64, strict=False), _integer),
+    "boolean": _Way(_text, _boolean),
+    "timestamp": _Way(_as_time, _moment),
+    "date": _Way(_as_date, _day),
+    "month": _Way(_as_month, _day),
+    "region_code": _matching(r"^[1-9][0-9]{5}$"),
+    "industry_code": _Way(
+        lambda field, rows: pl.col(field.source).str.strip_chars_start("ABCDEFGHIJKLMNOPQRST"),
+        lambda field, value: pl.when(pl.col(field.source).str.contains(r"^[A-T]?[0-9]{2,4}$")).then(value),
+    ),
+    "standard_no": _matching(r"^GB(?:/[TZ])? [0-9]+-[0-9]{4}$"),
 }
 
 

@@ -21,6 +21,7 @@ HALF_ALNUM = _half(_WIDE_ALNUM)
 HALF_NAME = HALF_ALNUM | _half(_WIDE_SIGNS)
 """What becomes half-width in a name: Chinese punctuation stays."""
 _HALF_ALL = {chr(c): chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)} | {"\u3000": " ", "\u00a0": " ", "\u2212": "-"}
+_HALF_PATTERN = r"[\uff01-\uff5e\u3000\u00a0\u2212]"
 ALNUM_PATTERN = r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
 NAME_PATTERN = rf"[\u00a0\u2000-\u200b\u202f\u3000\ufeff\t\r\n{_WIDE_SIGNS}\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
 INNER_BLANK = r"[\t\r\n\x0b\x0c\u00a0\u2000-\u200a\u202f\u3000]+"
@@ -51,7 +52,7 @@ def replace_where(text: pl.Series, pattern: str, repair: Callable[[pl.Series], p
 
 def half_width(text: pl.Series) -> pl.Series:
     """Every full-width character in its ASCII form."""
-    return text.str.replace_many(_HALF_ALL).str.strip_chars(BLANKS)
+    return replace_where(text, _HALF_PATTERN, lambda part: part.str.replace_many(_HALF_ALL).str.strip_chars(BLANKS))
 
 
 def _without_markup(text: pl.Series) -> pl.Series:
@@ -61,7 +62,10 @@ def _without_markup(text: pl.Series) -> pl.Series:
 
 
 _YUAN = ["人民币", "RMB", "CNY", "¥"]
-_CURRENCY = "人民币|RMB|CNY|¥|美元|美金|USD|港币|港元|HKD|欧元|EUR|日元|英镑|澳元|加元|加拿大元|新台币|台币|新加坡元|韩元|瑞士法郎|其他"
+_CURRENCY = "|".join(
+    [*_YUAN, "美元", "美金", "USD", "港币", "港元", "HKD", "欧元", "EUR", "日元", "英镑", "澳元", "加元", "加拿大元"]
+    + ["新台币", "台币", "新加坡元", "韩元", "瑞士法郎", "其他"]
+)
 _SCALES = {"亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4, "千": 10**3, "百": 10**2}
 _AMOUNT = (
     rf"^(?P<before>{_CURRENCY})?(?P<amount>[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
