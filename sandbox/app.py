@@ -22,7 +22,7 @@ from sandbox.interfaces.credit_tables import credit_tables
 from sandbox.interfaces.files import BuiltFile, FileFeed, feed_routes
 from sandbox.interfaces.gov_service import build_lines
 from sandbox.interfaces.gov_tables import gov_tables
-from sandbox.interfaces.monitoring import build_hourly
+from sandbox.interfaces.monitoring import PACKET_FOLDERS, build_packets
 from sandbox.interfaces.smart_zone import platform_routes
 from sandbox.interfaces.table import SYSTEM, served_tables
 from sandbox.interfaces.trading import build_trading
@@ -35,7 +35,7 @@ from sandbox.truth import truth_of, truth_routes
 # A first load asks for every day that there is in one manifest.
 WHOLE_HISTORY = (LAST_DAY - FIRST_DAY).days + 1
 
-_HOURLY_NAME = re.compile(r"(\d{8})/36\d{4}_\1\d{2}\.hj212\.gz")
+_PACKETS_NAME = re.compile(r"(\d{8})/36\d{4}_\1(\d{2})?\.hj212\.gz")
 
 
 def create_app(
@@ -77,15 +77,18 @@ def create_app(
 
 
 def _feeds(province: Province, dirt: Dirt) -> list[FileFeed]:
-    hourly = FileFeed(
-        system="monitoring",
-        path="/hj212/hourly",
-        datasets=frozenset(["hourly_report"]),
-        build=partial(build_hourly, province, dirt),
-        day_of=_hourly_day,
-        longest_days=31,
-        days_kept=6 if province.scale.name == "large" else 20,
-    )
+    monitoring = [
+        FileFeed(
+            system="monitoring",
+            path=f"/hj212/{folder}",
+            datasets=frozenset([dataset]),
+            build=partial(build_packets, province, dirt, dataset),
+            day_of=_packet_day,
+            longest_days=31,
+            days_kept=6 if province.scale.name == "large" else 20,
+        )
+        for folder, dataset in PACKET_FOLDERS.items()
+    ]
     credited = credit_tables(province)
     credit = FileFeed(
         system="credit",
@@ -106,7 +109,7 @@ def _feeds(province: Province, dirt: Dirt) -> list[FileFeed]:
                 partial(build_lines, table, province.seed, dirt))
         for table in gov_tables(province)
     ]  # fmt: skip
-    return [hourly, credit, *trading, *services]
+    return [*monitoring, credit, *trading, *services]
 
 
 def _folder(
@@ -131,8 +134,8 @@ def _day(stamp: str) -> date | None:
         return None
 
 
-def _hourly_day(name: str) -> date | None:
-    known = _HOURLY_NAME.fullmatch(name)
+def _packet_day(name: str) -> date | None:
+    known = _PACKETS_NAME.fullmatch(name)
     return _day(known[1]) if known and name.isascii() else None
 
 

@@ -1,92 +1,144 @@
-"""The monitoring platform: hourly HJ 212-2017 packets, one gzip file per hour and prefecture."""
+"""The monitoring platform: packets of HJ 212-2017 as gzip files.
+
+hourly_report: CN=2061, one file per hour and prefecture. daily_report: CN=2031, one file per day and prefecture.
+device_status: running times of the day (CN=2041) and the state at its end (CN=2021) of every sub-device, one file per
+day and prefecture.
+"""
 
 import gzip
-from datetime import date
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 
 import numpy as np
 
-from sandbox.dirt import Dirt
-from sandbox.interfaces.files import BuiltFile, shortened
-from sandbox.interfaces.hj212 import crc16, packet, segments
+from sandbox.dirt import Defect, Dirt
+from sandbox.interfaces.built import BuiltFile
+from sandbox.interfaces.exceedances import exceedances
+from sandbox.interfaces.files import shortened
+from sandbox.interfaces.hj212 import segments, sent_after
+from sandbox.interfaces.packet_dirt import OF_FRAMES, OF_HOURS, OF_MEANS, Spoiled, Text
+from sandbox.interfaces.packet_files import Messages, PacketFile, packet_files
 from sandbox.province.model import Province
-from sandbox.province.pollution import DeviceDay
-from sandbox.province.randomness import stream
+from sandbox.province.monitoring_day import MonitoringDay, day_report, monitoring_day, sub_devices
+from sandbox.province.randomness import chance
 
-# Shares of the flags in an episode: fault, maintenance, calibration, standstill.
-_EPISODE_FLAGS = {"D": 0.40, "M": 0.25, "C": 0.20, "F": 0.15}
+__all__ = ["PACKET_FOLDERS", "build_packets", "exceedances", "packet_defects"]
+
+_HOURS = 24
+_PACKERS = 2
+Kinds = dict[str, Callable[[Text], Spoiled | None]]
 
 
-def build_hourly(province: Province, dirt: Dirt, day: date, keep: dict[str, float]) -> list[BuiltFile]:
-    """The day's files, ordered by hour and prefecture; `keep` may cut them to a share of their packets."""
-    outlets = province.outlets
-    count = len(outlets)
-    rng = stream(province.seed, "transmission", day.toordinal())
-    flags = _flags(rng, count, dirt.flag_episode)
-    delay = rng.integers(1_000, 240_000, (count, 24))
-    missing = rng.random((count, 24)) < dirt.missing_hour
-    repeated = rng.random((count, 24)) < dirt.duplicate_packet
-    spoiled = rng.random((2, count, 24))
-    body: list[bytes] = [b""] * (count * 24)
-    for values in province.pollution.day(day):
-        own = segments(
-            day,
-            _as_flagged(values, flags),
-            [outlets.mn[i] for i in values.device],
-            flags[values.device],
-            delay[values.device],
-        )
+def build_packets(province: Province, dirt: Dirt, dataset: str, day: date, keep: dict[str, float]) -> list[BuiltFile]:
+    """The day's files of one dataset; `keep` may cut them to a share of their packets."""
+    files = _files(province, dirt, dataset, day)
+    packets = [shortened(file.packets, keep.get(dataset)) for file in files]
+    # Packing takes as long as everything else and leaves the other core free.
+    with ThreadPoolExecutor(_PACKERS) as pool:
+        packed = list(pool.map(lambda own: gzip.compress(b"".join(own), 1, mtime=0), packets))
+    return [
+        BuiltFile.of(file.name, day, content, len(own), "changes")
+        for file, own, content in zip(files, packets, packed, strict=True)
+    ]
+
+
+def packet_defects(province: Province, dirt: Dirt, dataset: str, day: date) -> list[Defect]:
+    """Everything that is wrong with the packets of one dataset and day: file, and number of the packet in it."""
+    return [one for file in _files(province, dirt, dataset, day) for one in file.defects]
+
+
+def _files(province: Province, dirt: Dirt, dataset: str, day: date) -> list[PacketFile]:
+    messages, kinds = _DATASETS[dataset]
+    now = monitoring_day(province.pollution, day, dirt.flag_episode)
+    return packet_files(messages(province, now, dirt.missing_hour), kinds, dirt, province.seed)
+
+
+def _hourly(province: Province, now: MonitoringDay, missing_rate: float) -> Messages:
+    """One message per device and hour: device by device, sent hour by hour and prefecture by prefecture."""
+    count, seed = len(province.outlets), province.seed
+    keys = now.day.toordinal() * 10_000_000 + np.arange(count * _HOURS, dtype=np.int64)
+    delay = _delays(seed, "hourly_report", keys).reshape(count, _HOURS)
+    body: list[bytes] = [b""] * (count * _HOURS)
+    for values in now.hours:
+        mn = [province.outlets.mn[i] for i in values.device]
+        own = segments(now.day, values, mn, now.flags[values.device], delay[values.device])
         for place, device in enumerate(values.device.tolist()):
-            body[device * 24 : device * 24 + 24] = own[place * 24 : place * 24 + 24]
-    packets = _packets(body, spoiled.reshape(2, -1), dirt)
-    return _files(province, day, packets, missing.reshape(-1), repeated.reshape(-1), keep.get("hourly_report"))
+            body[device * _HOURS : device * _HOURS + _HOURS] = own[place * _HOURS : place * _HOURS + _HOURS]
+    cities, city = np.unique(np.array(province.outlets.city_code), return_inverse=True)
+    hour = np.tile(np.arange(_HOURS), count)
+    file_of = hour * len(cities) + np.repeat(city, _HOURS)
+    order = np.argsort(file_of, kind="stable")
+    missing = chance(seed, "missing_hour", keys) < missing_rate
+    stamp = now.day.strftime("%Y%m%d")
+    return Messages(
+        dataset="hourly_report",
+        segments=body,
+        keys=keys,
+        names=[f"{stamp}/{code}_{stamp}{hour:02d}.hj212.gz" for hour in range(_HOURS) for code in cities.tolist()],
+        file_of=file_of,
+        order=order[~missing[order]],
+        run=_HOURS,
+        next_file={number: number + len(cities) for number in range((_HOURS - 1) * len(cities))},
+    )
 
 
-def _flags(rng: np.random.Generator, count: int, episode_rate: float) -> np.ndarray:
-    """One letter per device and hour: N, but for episodes of 1 to 13 hours."""
-    struck = rng.random(count) < episode_rate
-    first = rng.integers(0, 24, count)[:, None]
-    length = rng.integers(1, 14, count)[:, None]
-    letter = rng.choice(list(_EPISODE_FLAGS), count, p=list(_EPISODE_FLAGS.values()))[:, None]
-    hour = np.arange(24)[None, :]
-    return np.where(struck[:, None] & (hour >= first) & (hour < first + length), letter, "N")
+def _daily(province: Province, now: MonitoringDay, _: float) -> Messages:
+    """One message per device."""
+    count = len(province.outlets)
+    keys = now.day.toordinal() * 10_000_000 + np.arange(count, dtype=np.int64)
+    delay = _delays(province.seed, "daily_report", keys)[:, None]
+    body: list[bytes] = [b""] * count
+    for hours in now.hours:
+        values, flags = day_report(hours, now.flags)
+        mn = [province.outlets.mn[i] for i in values.device]
+        own = segments(now.day, values, mn, flags, delay[values.device])
+        for device, segment in zip(values.device.tolist(), own, strict=True):
+            body[device] = segment
+    return _by_prefecture(province, now, "daily_report", body, keys)
 
 
-def _as_flagged(values: DeviceDay, flags: np.ndarray) -> DeviceDay:
-    """A device at a standstill sends zeros, a faulty one sends its last range end."""
-    own = flags[values.device]
-    if not (own != "N").any():
-        return values
-    factor = np.where(own == "F", 0.0, np.where(own == "D", 6.5, 1.0))[:, :, None]
-    return DeviceDay(
-        values.device, values.profile, values.average * factor, values.low * factor, values.high * factor,
-        values.converted * factor, values.amount * factor,
-    )  # fmt: skip
+def _status(province: Province, now: MonitoringDay, _: float) -> Messages:
+    """Two messages per device: the running times of the day, then the states of 23:55."""
+    outlets, devices = province.outlets, sub_devices(province.seed, now)
+    keys = now.day.toordinal() * 10_000_000 + np.arange(2 * len(outlets), dtype=np.int64)
+    late = sent_after(_delays(province.seed, "device_status", keys))
+    first, last = f"{now.day:%Y%m%d}", f"{now.day + timedelta(days=1):%Y%m%d}"
+    body = []
+    for i, mn in enumerate(outlets.mn):
+        named = [f"SB{place + 1:02d}" for place in range(int(devices.count[i]))]
+        hours = ";".join(f"{name}-RT={devices.hours[i, place]:.1f}" for place, name in enumerate(named))
+        states = ";".join(f"{name}-RS={devices.state[i, place]}" for place, name in enumerate(named))
+        head = f"ST={'31' if outlets.profile[i].startswith('gas') else '32'};CN=%s;PW=123456;MN={mn};Flag=4;"
+        body += [
+            f"QN={last}00{late[2 * i]:07d};{head % 2041}CP=&&DataTime={first}000000;{hours}&&".encode("ascii"),
+            f"QN={last}00{late[2 * i + 1]:07d};{head % 2021}CP=&&DataTime={first}235500;{states}&&".encode("ascii"),
+        ]
+    return _by_prefecture(province, now, "device_status", body, keys)
 
 
-def _packets(body: list[bytes], spoiled: np.ndarray, dirt: Dirt) -> list[bytes]:
-    crc = crc16(body)
-    crc = np.where(spoiled[0] < dirt.wrong_crc, crc ^ np.uint16(0x5A3C), crc)
-    texts = [f"{value:04X}" for value in crc.tolist()]
-    for place in np.flatnonzero(spoiled[1] < dirt.lower_case_crc).tolist():
-        texts[place] = texts[place].lower()
-    return [packet(segment, text) for segment, text in zip(body, texts, strict=True)]
+def _by_prefecture(
+    province: Province, now: MonitoringDay, dataset: str, body: list[bytes], keys: np.ndarray
+) -> Messages:
+    """Messages in the order of the devices, one file per prefecture."""
+    cities, city = np.unique(np.array(province.outlets.city_code), return_inverse=True)
+    file_of = np.repeat(city, len(body) // len(city))
+    stamp = now.day.strftime("%Y%m%d")
+    names = [f"{stamp}/{code}_{stamp}.hj212.gz" for code in cities.tolist()]
+    return Messages(dataset, body, keys, names, file_of, np.argsort(file_of, kind="stable"), 1, {})
 
 
-def _files(
-    province: Province, day: date, packets: list[bytes], missing: np.ndarray, repeated: np.ndarray, keep: float | None
-) -> list[BuiltFile]:
-    city = np.repeat(np.array([int(code) for code in province.outlets.city_code]), 24)
-    hour = np.tile(np.arange(24), len(province.outlets))
-    order = np.lexsort((city, hour))
-    order = order[~missing[order]]
-    order = np.repeat(order, 1 + repeated[order])
-    bounds = np.flatnonzero(np.diff(hour[order] * 1_000_000 + city[order])) + 1
-    files = []
-    stamp = day.strftime("%Y%m%d")
-    for part in np.split(order, bounds):
-        if len(part) == 0:
-            continue
-        rows = shortened([packets[i] for i in part.tolist()], keep)
-        name = f"{stamp}/{city[part[0]]}_{stamp}{hour[part[0]]:02d}.hj212.gz"
-        files.append(BuiltFile.of(name, day, gzip.compress(b"".join(rows), 1, mtime=0), len(rows), "changes"))
-    return files
+def _delays(seed: int, dataset: str, keys: np.ndarray) -> np.ndarray:
+    """Milliseconds from the end of the period to the sending of each message: one second to four minutes."""
+    return (1_000 + chance(seed, f"{dataset}/delay", keys) * 239_000).astype(np.int64)
+
+
+PACKET_FOLDERS = {"hourly": "hourly_report", "daily": "daily_report", "status": "device_status"}
+"""Folder below /monitoring/hj212 -> dataset."""
+
+# How the messages of each dataset are made, and which dirt can strike them.
+_DATASETS: dict[str, tuple[Callable[[Province, MonitoringDay, float], Messages], Kinds]] = {
+    "hourly_report": (_hourly, OF_FRAMES | OF_MEANS | OF_HOURS),
+    "daily_report": (_daily, OF_FRAMES | OF_MEANS),
+    "device_status": (_status, OF_FRAMES),
+}
