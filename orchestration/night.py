@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from expectations import gate
 from expectations.check import CheckResult
@@ -65,10 +64,9 @@ class Night:
         return load_declarations()
 
     @cached_property
-    def released_batches(self) -> list[dict[str, Any]]:
-        """The batches that the last release names; read once, because a manifest grows with every night."""
-        current = release.current_id(self.home)
-        return release.manifest(self.home, current)["batches"] if current else []
+    def watermarks(self) -> dict[str, date]:
+        """First day of each dataset that readers do not have; read once, because a manifest grows with every night."""
+        return release.watermarks(self.home)
 
     @cached_property
     def code_version(self) -> str:
@@ -124,18 +122,14 @@ def land(night: Night, system: str, first: date, last: date) -> list[BatchRecord
 
 
 def windows_to_fetch(night: Night, dataset: Dataset, first: date, last: date) -> list[Window]:
-    """What to fetch: from the day after what readers have of this dataset, so that a failed night is made up for.
+    """What to fetch: from the dataset's watermark in the last release, so that a failed night is made up for; the days
+    asked for are fetched in any case.
 
     The first load takes the platform's history before the days asked for as one batch, unless the dataset says no.
     """
-    held = [
-        date.fromisoformat(batch["load_date"])
-        for batch in night.released_batches
-        if batch["dataset"] == dataset.id and batch["cursor_after"]  # delivered by hand: no cursor, no day covered
-    ]
-    earlier = [day for day in held if day < first]
-    if earlier:
-        return windows(dataset, max(earlier) + timedelta(days=1), last)
+    watermark = night.watermarks.get(dataset.id)
+    if watermark is not None:
+        return windows(dataset, min(watermark, first), last)
     begins_now = isinstance(dataset.interface, FileListing) and dataset.interface.history == "none"
     history = [] if begins_now else windows(dataset, None, first - timedelta(days=1))
     return history + windows(dataset, first, last)

@@ -226,24 +226,26 @@ def _row_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def manifest_of(candidate: Candidate, code_version: str, checks: Sequence[CheckResult], rows: dict[str, int]) -> dict:
-    """What a release records of itself: code, batches with the digests of their lake files, checks, rows."""
+    """What a release records of itself: code, watermarks, batches with the digests of their lake files, checks, rows."""
+    batches = [
+        {
+            "batch_id": r.batch_id,
+            "dataset": f"{r.system}/{r.dataset}",
+            "load_date": str(r.load_date),
+            "lake_file": r.lake_file,
+            "lake_sha256": r.lake_sha256,
+            "cursor_after": r.cursor_after,
+        }
+        for r in candidate.batches
+    ]
     return {
         "release_id": candidate.release_id,
         "as_of_date": candidate.as_of_date.isoformat(),
         "built_at": datetime.now().astimezone().isoformat(timespec="seconds"),
         "code_version": code_version,
         "is_incremental": candidate.is_incremental,
-        "batches": [
-            {
-                "batch_id": r.batch_id,
-                "dataset": f"{r.system}/{r.dataset}",
-                "load_date": str(r.load_date),
-                "lake_file": r.lake_file,
-                "lake_sha256": r.lake_sha256,
-                "cursor_after": r.cursor_after,
-            }
-            for r in candidate.batches
-        ],
+        "watermarks": release.latest_cursors(batches),
+        "batches": batches,
         "checks": {
             "passed": sum(c.is_success for c in checks),
             "failed": [f"{c.suite}.{c.check_name}" for c in checks if not c.is_success],

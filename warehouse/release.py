@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -51,6 +52,28 @@ def manifest(home: Path, release_id: str) -> dict[str, Any]:
         known = ", ".join(sorted(_journalled(home))[-3:]) or "none"
         raise ReleaseError(f"There is no release {release_id}; the latest are: {known}. See `zonehouse release list`.")
     return dict(json.loads(path.read_text("utf-8")))
+
+
+def watermarks(home: Path) -> dict[str, date]:
+    """The first day of each dataset ("system/dataset") that the release that readers see does not cover.
+
+    What a failed night has fetched moves no watermark, because only a published release is asked. Empty before the
+    first release; a dataset of which nothing was ever fetched is not in it.
+    """
+    current = current_id(home)
+    content = manifest(home, current) if current else {"batches": []}
+    # Manifests that were written before they named watermarks hold the batches that make them.
+    cursors = content.get("watermarks") or latest_cursors(content["batches"])
+    return {dataset: datetime.fromisoformat(cursor).date() for dataset, cursor in cursors.items()}
+
+
+def latest_cursors(batches: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The latest `cursor_after` of each dataset; what was delivered by hand has none, because it covers no day."""
+    latest: dict[str, str] = {}
+    for batch in batches:
+        if cursor := batch.get("cursor_after"):
+            latest[batch["dataset"]] = max(cursor, latest.get(batch["dataset"], ""))
+    return latest
 
 
 def list_releases(home: Path) -> list[Release]:
