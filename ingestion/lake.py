@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -44,8 +45,15 @@ QUARANTINE_SCHEMA: dict[str, str] = {
 }
 
 
+_FEW = 10
+"""A column becomes a dictionary when a value stands in so many rows on average; else hashing it only costs time."""
+
+
 class ParquetFile:
-    """A Parquet file in the making; `publish` gives it its name, leaving the context without it removes it."""
+    """A Parquet file in the making; `publish` gives it its name, leaving the context without it removes it.
+
+    Rows are encoded in a thread of its own, so that the next ones can be judged meanwhile; at most one frame waits.
+    """
 
     def __init__(self, path: Path, schema: dict[str, str], mode: int = 0o644) -> None:
         self.path = path
@@ -55,19 +63,38 @@ class ParquetFile:
         sweep(path.parent)
         self._temporary = temporary_beside(path)
         self._temporary.touch(mode=mode)
-        self._writer = pq.ParquetWriter(self._temporary, self.schema, compression="zstd")
+        self._pool = ThreadPoolExecutor(1)
+        self._waiting: Future[None] | None = None
+        self._writer: pq.ParquetWriter | None = None
 
     def write(self, frame: pl.DataFrame) -> None:
         """Add rows; the frame has the columns of the schema in any order."""
         if not frame.height:
             return
-        table = frame.select(self.schema.names).to_arrow(compat_level=pl.CompatLevel.oldest())
-        self._writer.write_table(table.cast(self.schema))
+        self._finish_waiting()
+        self._waiting = self._pool.submit(self._encode, frame.select(self.schema.names))
         self.rows += frame.height
+
+    def _finish_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting:
+            waiting.result()
+
+    def _encode(self, frame: pl.DataFrame) -> None:
+        table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(self.schema)
+        self._open(frame).write_table(table)
+
+    def _open(self, frame: pl.DataFrame) -> pq.ParquetWriter:
+        """The writer; the first rows decide which columns it writes with dictionaries."""
+        if self._writer is None:
+            few = [c.name for c in frame.iter_columns() if c.n_unique() * _FEW <= frame.height]
+            self._writer = pq.ParquetWriter(self._temporary, self.schema, compression="zstd", use_dictionary=few)
+        return self._writer
 
     def publish(self) -> str:
         """Finish the file under its name; returns its SHA-256."""
-        self._writer.close()
+        self._finish_waiting()
+        self._open(pl.DataFrame()).close()
         digest = file_digest(self._temporary)
         publish(self._temporary, self.path)
         return digest
@@ -78,7 +105,9 @@ class ParquetFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._writer.close()
+        self._pool.shutdown(wait=True)
+        if self._writer is not None:
+            self._writer.close()
         self._temporary.unlink(missing_ok=True)
 
 
