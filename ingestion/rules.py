@@ -121,7 +121,8 @@ def _limits(dataset: Dataset, field: Field, values: pl.Series, rows: pl.DataFram
     if field.max is not None:
         reason = f"{{value}} is above the greatest allowed value {field.max:g}"
         found += _at(field, "above_max", reason, values > field.max)
-    if field.not_after_load:
+    # Windows are cut by time of record: a record from beyond its window has a wrong clock or came with the wrong file.
+    if field.not_after_load or field.name == dataset.reported_at:
         reason = f"{{value}} lies after {load_date}, the day that is loaded; load it under its own day"
         end = datetime.combine(load_date + timedelta(days=1), time.min)
         found += _at(field, "after_load_date", reason, values >= end)

@@ -16,21 +16,39 @@ from ingestion.errors import BadFile
 from ingestion.landing import LandedFile
 
 MAX_UNPACKED = 2 << 30
-"""Bytes that one file may unpack to; a real delivery is far below."""
+"""Bytes that one file may have unpacked; a real delivery is far below."""
 
-MAX_RATIO = 400
-"""How many times its size a packed file may unpack to: beyond it lie zip bombs, real text packs to about a tenth."""
+MAX_RATIO = 200
+"""How many times its size a stretch of a packed file may unpack to: real text packs to about a tenth, deflate ends at
+1,032, and nothing but a zip bomb comes near to that for megabytes on end."""
 
-_RATIO_FREE = 16 << 20
+_STRETCH = 16 << 20
+"""Unpacked bytes after which the ratio is looked at again, so that a bomb costs no more memory than this."""
+
+
+_UNREAD = "it was not read further; ask the source to split it"
 
 
 class Unpacked:
-    """The unpacked bytes of one received file; `read` raises BadFile when they are not what was announced."""
+    """The unpacked bytes of one received file; `read` raises BadFile when they are not what was announced.
 
-    def __init__(self, dataset: Dataset, file: LandedFile, stream: IO[bytes], label: str, sha256: str | None) -> None:
+    `packed` is the packed file below `stream`, None where the file is not packed.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        file: LandedFile,
+        stream: IO[bytes],
+        label: str,
+        sha256: str | None = None,
+        packed: IO[bytes] | None = None,
+    ) -> None:
         self._dataset, self._file, self._stream, self.label, self._sha256 = dataset, file, stream, label, sha256
         self._digest = hashlib.sha256()
-        self._limit = min(MAX_UNPACKED, max(file.size * MAX_RATIO, _RATIO_FREE))
+        self._packed = packed
+        # Sizes at the beginning of the stretch that is being read.
+        self._size_before, self._packed_before = 0, packed.tell() if packed else 0
         self.size = 0
 
     def read_all(self) -> bytes:
@@ -44,13 +62,27 @@ class Unpacked:
         except (EOFError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, OSError) as error:
             raise self.fault(f"cannot be unpacked ({error})", "it is truncated or damaged; ask for it again") from error
         self.size += len(data)
-        if self.size > self._limit:
-            raise self.fault(f"unpacks to more than {self._limit:,} bytes", "it was not read further; ask the source")
+        self._check_size()
         if self._sha256:
             self._digest.update(data)
         if not data and self._sha256 and self._digest.hexdigest() != self._sha256:
             raise self.fault("does not have the digest that the manifest announces", "ask for it again")
         return data
+
+    def _check_size(self) -> None:
+        """No file may have more than the limit; no stretch of a packed one may unpack to many times its own size."""
+        if self.size > MAX_UNPACKED:
+            raise self.fault(f"has more than {MAX_UNPACKED:,} bytes unpacked", _UNREAD)
+        unpacked = self.size - self._size_before
+        if self._packed is None or unpacked < _STRETCH:
+            return
+        place = self._packed.tell()
+        if unpacked > (place - self._packed_before) * MAX_RATIO:
+            raise self.fault(
+                f"unpacks to more than {MAX_RATIO} times its size, which only a zip bomb does",
+                f"it was not read beyond {self.size:,} bytes; ask the source",
+            )
+        self._size_before, self._packed_before = self.size, place
 
     def fault(self, what: str, then: str) -> BadFile:
         """A BadFile about this file: what is wrong and what to do."""
@@ -65,14 +97,14 @@ def unpack(dataset: Dataset, file: LandedFile, suffixes: tuple[str, ...]) -> Ite
         raw.seek(0)
         if start[:2] == b"\x1f\x8b":
             with gzip.GzipFile(fileobj=raw) as stream:
-                yield Unpacked(dataset, file, stream, file.name, None)  # type: ignore[arg-type]
+                yield Unpacked(dataset, file, stream, file.name, packed=raw)  # type: ignore[arg-type]
         elif start == b"PK\x03\x04" or start == b"PK\x05\x06":
             with _open_member(dataset, file, raw, suffixes) as unpacked:
                 yield unpacked
         elif file.name.lower().endswith((".gz", ".zip")):
             raise BadFile(f"{dataset.id}: {file.name} is not the packed file that its name says; ask for it again.")
         else:
-            yield Unpacked(dataset, file, raw, file.name, None)
+            yield Unpacked(dataset, file, raw, file.name)
 
 
 @contextmanager
@@ -89,7 +121,7 @@ def _open_member(dataset: Dataset, file: LandedFile, raw: IO[bytes], suffixes: t
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
             raise BadFile(f"{dataset.id}: {label} cannot be opened ({error}); ask for it again.") from error
         with stream:
-            yield Unpacked(dataset, file, stream, label, file.member_sha256)
+            yield Unpacked(dataset, file, stream, label, file.member_sha256, packed=raw)
 
 
 def _choose_member(
@@ -108,6 +140,17 @@ def _choose_member(
     if len(wanted) != 1:
         what = file.member or f"exactly one {suffixes[0]} file"
         raise BadFile(f"{dataset.id}: {file.name} does not hold {what}; ask for a complete archive.")
+    _check_stated_size(dataset, file, wanted[0])
     if wanted[0].flag_bits & 1:
         raise BadFile(f"{dataset.id}: {file.name} is encrypted; ask for it without a password.")
     return wanted[0]
+
+
+def _check_stated_size(dataset: Dataset, file: LandedFile, info: zipfile.ZipInfo) -> None:
+    """A member that says itself that it is a bomb need not be opened."""
+    unpacked, packed = info.file_size, info.compress_size
+    if unpacked > MAX_UNPACKED or (unpacked > _STRETCH and unpacked > packed * MAX_RATIO):
+        raise BadFile(
+            f"{dataset.id}: {info.filename} in {file.name} says that it unpacks to {unpacked:,} bytes from {packed:,}, "
+            "as zip bombs do; it was not read, ask the source."
+        )

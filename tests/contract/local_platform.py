@@ -45,7 +45,7 @@ def running_platform() -> Iterator[Platform]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     platform.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off", date_header=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:

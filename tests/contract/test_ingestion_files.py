@@ -7,8 +7,10 @@ import gzip
 import hashlib
 import io
 import json
+import random
 import threading
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -19,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ingestion.batch import Window, ingest
+from ingestion.connectors import file_listing
 from ingestion.connectors.calls import Retries
 from ingestion.connectors.source import Source
 from ingestion.errors import BadFile, SourceRefused, SourceUnavailable
@@ -253,3 +256,71 @@ def test_an_archive_in_another_encoding(platform: Platform, tmp_path: Path) -> N
     files.add("credit_20191231.zip", content, 2, **entry)
     with pytest.raises(BadFile, match="UTF-8 and not gb18030"):
         fetch_list(platform, tmp_path)
+
+
+def test_an_archive_of_many_datasets_is_fetched_once(platform: Platform, tmp_path: Path) -> None:
+    """The second dataset links the file that the first one landed; it has to be the announced one."""
+    files = Files(platform, "/credit/exchange/credit")
+    content, entry = abnormal_zip(LISTED, REMOVED)
+    files.add("credit_20191231.zip", content, 2, **entry)
+    first = fetch_list(platform, tmp_path)
+    sibling = ABNORMAL.model_copy(update={"dataset": "other_list"})
+    source = Source("credit", f"{platform.url}/credit", "sandbox", "secret")
+    second = ingest(sibling, source, tmp_path, Window(date(2019, 12, 1), DAY), QUICK)
+    assert (second.received, second.loaded, second.files) == (2, 2, first.files)
+    assert platform.count(f"{files.root}/credit_20191231.zip") == 1
+    one, other = (tmp_path / "landing/credit/2019-12-31" / r.batch_id / "credit_20191231.zip" for r in (first, second))
+    assert one.samefile(other)
+    manifest = json.loads(other.with_name("manifest.json").read_bytes())
+    assert manifest["files"][0]["linked_to"] == first.batch_id
+
+
+@pytest.mark.parametrize("wrong", ["other bytes", "other size", "unreadable"])
+def test_a_landed_file_that_is_not_the_announced_one_is_not_linked(
+    platform: Platform, tmp_path: Path, wrong: str
+) -> None:
+    files = Files(platform, "/credit/exchange/credit")
+    content, entry = abnormal_zip(LISTED, REMOVED)
+    files.add("credit_20191231.zip", content, 2, **entry)
+    first = fetch_list(platform, tmp_path)
+    landed = tmp_path / "landing/credit/2019-12-31" / first.batch_id / "credit_20191231.zip"
+    if wrong == "unreadable":
+        landed.unlink()
+        landed.symlink_to("nowhere")
+    else:
+        landed.write_bytes(content[:-1] + (b"" if wrong == "other size" else b"!"))
+    sibling = ABNORMAL.model_copy(update={"dataset": "other_list"})
+    source = Source("credit", f"{platform.url}/credit", "sandbox", "secret")
+    assert ingest(sibling, source, tmp_path, Window(date(2019, 12, 1), DAY), QUICK).loaded == 2
+    assert platform.count(f"{files.root}/credit_20191231.zip") == 2
+
+
+@pytest.mark.parametrize("before", [0, 20 << 20], ids=["from the beginning", "after honest bytes"])
+def test_a_bomb_is_not_unpacked(platform: Platform, hours: Files, tmp_path: Path, before: int) -> None:
+    name = "20191231/360200_2019123100.hj212.gz"
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+    noise = random.Random(7).randbytes(before)
+    hours.add(name, packer.compress(noise + bytes(80 << 20)) + packer.flush(), 1)
+    with pytest.raises(BadFile, match=r"unpacks to more than 200 times its size, .* not read beyond \d\d,") as error:
+        fetch_hours(platform, tmp_path)
+    assert name in str(error.value)
+
+
+def test_an_archive_that_says_it_is_a_bomb_is_not_opened(platform: Platform, tmp_path: Path) -> None:
+    files = Files(platform, "/credit/exchange/credit")
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr("abnormal_list.csv", bytes(64 << 20))
+    _, entry = abnormal_zip(LISTED)
+    files.add("credit_20191231.zip", whole.getvalue(), 1, **entry)
+    with pytest.raises(BadFile, match=r"says that it unpacks to 67,108,864 bytes from .* as zip bombs do"):
+        fetch_list(platform, tmp_path)
+
+
+def test_a_manifest_without_end_is_refused(
+    platform: Platform, hours: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_listing, "_LARGEST_MANIFEST", 100)
+    with pytest.raises(BadFile, match="the manifest has more than 100 bytes; nothing was loaded"):
+        fetch_hours(platform, tmp_path)
+    assert len(platform.seen) == 1

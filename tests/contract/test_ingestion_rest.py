@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import date
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+import httpx
 import pytest
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from ingestion.batch import Window, ingest, read_records
-from ingestion.connectors.calls import Retries
+from ingestion.connectors.calls import Retries, _retry_after
 from ingestion.connectors.source import Source
 from ingestion.errors import BadDeclaration, BadFile, SourceRefused, SourceUnavailable
-from tests.contract.ingestion_setting import CODE, DECLARED, lake, published
+from tests.contract.ingestion_setting import CODE, DECLARED, lake, published, quarantine
 from tests.contract.local_platform import Platform, running_platform
 
 ENTERPRISE = DECLARED["smart_zone/enterprise"]
@@ -204,17 +207,103 @@ def test_refusals_are_not_repeated(platform: Platform, tmp_path: Path, status: i
 def test_a_cursor_that_comes_again_does_not_loop(platform: Platform, tmp_path: Path) -> None:
     served = Enterprises(platform)
     served.trouble = [served.answer(served.rows[:1], "0") for _ in range(9)]
-    with pytest.raises(BadFile, match="cursor '0' again"):
+    with pytest.raises(BadFile, match="cursor '0' again, so that the pages never end, in each of 3 readings"):
         ingest(ENTERPRISE, source(platform), tmp_path, WINDOW, QUICK)
-    assert platform.count(PATH) == 2
+    assert platform.count(PATH) == 2 * 3
     assert [p for p in published(tmp_path, "landing") if "refused" in p and p.endswith("page-00001.json")]
 
 
 def test_fewer_rows_than_announced_are_refused(platform: Platform, tmp_path: Path) -> None:
     served = Enterprises(platform)
-    served.trouble = [served.answer(served.rows[:2], None, total=7)]
-    with pytest.raises(BadFile, match="announced 7 rows and sent 2"):
+    served.trouble = [served.answer(served.rows[:2], None, total=7) for _ in range(3)]
+    with pytest.raises(
+        BadFile, match="announced 7 rows and sent 2 on 1 pages, in each of 3 readings; nothing was loaded"
+    ):
         ingest(ENTERPRISE, source(platform), tmp_path, WINDOW, QUICK)
+    assert platform.count(PATH) == 3
+    assert [p for area in ("lake", "batches") for p in published(tmp_path, area)] == []
+
+
+def test_a_page_that_changes_while_it_is_read_is_read_again(
+    platform: Platform, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A row appears before the rows of the first page: the last total fits, but one row came twice and one never."""
+    served = Enterprises(platform)
+    served.trouble = [served.answer(served.rows[1:4], "3", total=6)]
+    record = ingest(ENTERPRISE, source(platform), tmp_path, WINDOW, QUICK)
+    assert (record.received, record.repeats) == (7, 0)
+    assert sorted(lake(tmp_path, record)["enterprise_id"]) == [str(i) for i in range(7)]
+    assert "page 2 announces 7 rows in all and the pages before it 6; its pages are read again" in caplog.text
+
+
+def test_no_page_of_a_broken_off_reading_is_left(platform: Platform, tmp_path: Path) -> None:
+    served = Enterprises(platform)
+    served.trouble = [served.answer(served.rows[:1], str(i), total=5 + (i == 4)) for i in range(5)]
+    record = ingest(ENTERPRISE, source(platform), tmp_path, WINDOW, QUICK)
+    landed = [Path(p).name for p in published(tmp_path, "landing")]
+    assert landed == ["manifest.json", "page-00001.json", "page-00002.json", "page-00003.json"]
+    assert record.received == 7
+
+
+def test_a_page_in_another_encoding_is_not_asked_for_again(platform: Platform, tmp_path: Path) -> None:
+    served = Enterprises(platform)
+    served.trouble = [Response('{"code":0,"data":{"rows":[{"company_name":"某公司"}]}}'.encode("gb18030"))]
+    with pytest.raises(BadFile, match=r"a page of /api/v1/enterprises is not UTF-8 \(after 45 bytes"):
+        ingest(ENTERPRISE, source(platform), tmp_path, WINDOW, QUICK)
+    assert platform.count(PATH) == 1
+
+
+def test_a_body_that_trickles_endlessly_ends_as_a_timeout(platform: Platform, tmp_path: Path) -> None:
+    served = Enterprises(platform)
+
+    async def trickle() -> AsyncIterator[bytes]:
+        for _ in range(200):
+            yield b" "
+            await asyncio.sleep(0.02)
+
+    served.trouble = [StreamingResponse(trickle()) for _ in range(2)]
+    started = time.monotonic()
+    with pytest.raises(SourceUnavailable, match="gave no answer in time to GET /api/v1/enterprises twice"):
+        ingest(ENTERPRISE, source(platform), tmp_path, WINDOW, Retries(2, 0.01, 0.02, timeout=0.2))
+    assert time.monotonic() - started < 3.0
+
+
+@pytest.mark.parametrize(("hours", "words"), [(3, "180 minutes ahead of ours"), (-26, "1,560 minutes behind ours")])
+def test_a_wrong_clock_is_noticed_once(
+    platform: Platform, tmp_path: Path, caplog: pytest.LogCaptureFixture, hours: int, words: str
+) -> None:
+    served = Enterprises(platform)
+    stated = formatdate(time.time() + hours * 3600, usegmt=True)
+    good = served.page
+
+    async def skewed(request: Request) -> Response:
+        answer = await good(request)
+        answer.headers["Date"] = stated
+        return answer
+
+    platform.answers[PATH] = skewed
+    assert ingest(ENTERPRISE, source(platform), tmp_path, WINDOW, QUICK).loaded == 7
+    assert [r.getMessage() for r in caplog.records if "clock" in r.getMessage()] == [
+        f"smart_zone/enterprise: the platform's clock is {words}; rows it dates after the loaded day are quarantined, "
+        "ask the platform's operator to set it."
+    ]
+
+
+def test_rows_dated_after_the_loaded_day_are_quarantined(platform: Platform, tmp_path: Path) -> None:
+    served = Enterprises(platform)
+    served.rows[3]["updated_at"] = "2019-02-01 00:00:00"
+    record = ingest(ENTERPRISE, source(platform), tmp_path, WINDOW, QUICK)
+    assert (record.loaded, record.quarantined) == (6, 1)
+    assert quarantine(tmp_path, record)["rule"].to_list() == ["after_load_date"]
+
+
+def test_a_waiting_time_that_is_a_date_is_read_by_the_platforms_clock() -> None:
+    late = {"Retry-After": "Thu, 01 Jan 2099 00:00:07 GMT", "Date": "Thu, 01 Jan 2099 00:00:00 GMT"}
+    assert _retry_after(httpx.Headers(late)) == 7.0
+    assert _retry_after(httpx.Headers({"Retry-After": "Thu, 01 Jan 2009 00:00:07 GMT"})) == 0.0
+    assert _retry_after(httpx.Headers({"Retry-After": "12"})) == 12.0
+    assert _retry_after(httpx.Headers({"Retry-After": "soon", "Date": "now"})) is None
+    assert _retry_after(httpx.Headers({"Retry-After": "\u00b2".encode("latin-1")})) is None
 
 
 def test_another_systems_source_is_not_called(platform: Platform, tmp_path: Path) -> None:
