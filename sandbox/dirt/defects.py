@@ -63,6 +63,7 @@ class Strike(NamedTuple):
     field: str | None
     clean: str | None
     served: str | None
+    outcome: str
     extra: bool = False
 
 
@@ -79,6 +80,6 @@ def defect(strike: Strike, system: str, dataset: str, file: str | None, first: i
         field=strike.field,
         clean=strike.clean,
         served=strike.served,
-        outcome=OUTCOMES[strike.kind],
+        outcome=strike.outcome,
         extra=strike.extra,
     )

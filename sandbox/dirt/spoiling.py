@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sandbox.dirt import spellings
-from sandbox.dirt.defects import OUTCOMES, QUARANTINED, Defect, Strike, defect
+from sandbox.dirt.defects import KEPT, OUTCOMES, QUARANTINED, REPAIRED, Defect, Strike, defect
 from sandbox.dirt.rates import Dirt
 from sandbox.dirt.spellings import Spelling
 from sandbox.interfaces.records import Columns, Records, Roles
@@ -152,7 +152,9 @@ class _Work:
         return columns, strikes
 
     def _strike(self, row: int, kind: str, field: str | None, clean: object, served: object) -> Strike:
-        return Strike(row, int(self.records.keys[row]), kind, field, _text(clean), _text(served))
+        # The lake keeps loose codes as text, so nobody mends their spelling there.
+        outcome = KEPT if field in self.roles.loose_codes and OUTCOMES[kind] == REPAIRED else OUTCOMES[kind]
+        return Strike(row, int(self.records.keys[row]), kind, field, _text(clean), _text(served), outcome)
 
     def _failures(self) -> Iterator[tuple[str, tuple[str, ...], Spelling]]:
         """(kind, fields, how) of everything that makes a bad row come before the good one."""

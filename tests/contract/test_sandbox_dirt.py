@@ -102,19 +102,20 @@ def explained(feed: Feed, dataset: Dataset) -> list[dict]:
         places.setdefault((one["file"], one["record"]), []).append(one)
     mended: list[Row] = []
     for answer in answers:
-        mended += list(_mended(answer, places))
+        mended += list(_mended(dataset, answer, places))
     assert not places, "defects at places where nothing is served"
     clean = feed.clean(dataset.system, dataset.name, *dataset.window)
     assert list(map(_known, mended)) == list(map(_known, clean))
     return defects
 
 
-def _mended(answer: Answer, places: dict[tuple[str | None, int], list[dict]]) -> Iterator[Row]:
+def _mended(dataset: Dataset, answer: Answer, places: dict[tuple[str | None, int], list[dict]]) -> Iterator[Row]:
     """The clean records of an answer, by undoing the defects at each place."""
     for number, row in enumerate(answer.records, 1):
         own = places.pop((answer.file, number), [])
         for one in own:
-            assert one["outcome"] == OUTCOMES[one["kind"]]
+            loose = one["field"] in dataset.roles.loose_codes
+            assert one["outcome"] == ("kept" if loose and one["kind"] == "lower_case_code" else OUTCOMES[one["kind"]])
             if one["field"] is not None:
                 assert (row.get(one["field"]) or None) == (one["served"] or None) != one["clean"], one
                 row = {**row, one["field"]: one["clean"]}
