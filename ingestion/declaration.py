@@ -293,6 +293,9 @@ class Dataset(_Strict):
                 raise ValueError(f"the key field {name} must be a declared, required field")
         if self.reported_at and self.reported_at not in names:
             raise ValueError(f"reported_at names {self.reported_at}, which is no field")
+        exposed = [f.name for f in self.fields if f.source in self.dropped_sources and not f.sensitivity]
+        if exposed:
+            raise ValueError(f"field {exposed[0]} reads a personal source; declare its sensitivity too")
         rules = [rule.name for rule in self.rules]
         if len(set(rules)) < len(rules):
             raise ValueError("two rules have the same name")

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from ingestion.rules import EXTRA, FILE, RECORD, REFUSED_SCHEMA
+from ingestion.declaration import Dataset
+from ingestion.decoders.drift import like_personal
+from ingestion.rules import EXTRA, FILE, MASK, RECORD, REFUSED_SCHEMA
 
 ROWS_PER_CHUNK = 50_000
 """About how many rows a decoder hands on at once: enough to be fast, few enough to bound memory."""
@@ -65,10 +67,15 @@ def refused_frame(rows: list[dict[str, object]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=REFUSED_SCHEMA)
 
 
-def extra_json(rows: pl.DataFrame, unknown: Sequence[str]) -> pl.Series:
-    """The unknown columns of each row as one JSON text, null where all of them are null."""
+def extra_json(dataset: Dataset, rows: pl.DataFrame, unknown: Sequence[str]) -> pl.Series:
+    """The unknown columns of each row as one JSON text, null where all of them are null.
+
+    A column whose name is like that of a personal field is masked: it may be that field in another spelling.
+    """
     if not unknown:
         return pl.Series(EXTRA, [None], dtype=pl.String).new_from_index(0, rows.height)
     columns = list(unknown)
     filled = pl.any_horizontal(pl.col(c).is_not_null() for c in columns)
-    return rows.select(pl.when(filled).then(pl.struct(columns).struct.json_encode()).alias(EXTRA)).to_series()
+    hidden = [pl.when(pl.col(c).is_not_null()).then(pl.lit(MASK)).alias(c) for c in like_personal(dataset, columns)]
+    shown = rows.with_columns(hidden) if hidden else rows
+    return shown.select(pl.when(filled).then(pl.struct(columns).struct.json_encode()).alias(EXTRA)).to_series()

@@ -161,7 +161,7 @@ def _chunk(dataset: Dataset, index: int, header: list[str], records: list[str], 
         wrong += misquoted
     rows = table.with_columns(pl.lit(index, dtype=pl.UInt32).alias(FILE))
     unknown = [name for name in header if name not in dataset.sources]
-    rows = rows.with_columns(extra_json(rows, unknown)).select(
+    rows = rows.with_columns(extra_json(dataset, rows, unknown)).select(
         FILE,
         RECORD,
         EXTRA,

@@ -59,5 +59,13 @@ def likely_new_name(source: str, new: Collection[str]) -> str | None:
     return plain[alike[0]][:60] if alike else None
 
 
+def like_personal(dataset: Dataset, new: Collection[str]) -> list[str]:
+    """Those of the names `new` that look like a personal field; a repeated XML field is called `NAME#2`."""
+    personal = {_plain(name) for name in dataset.dropped_sources}
+    return [
+        name for name in new if difflib.get_close_matches(_plain(name.partition("#")[0]), personal, n=1, cutoff=_ALIKE)
+    ]
+
+
 def _plain(name: str) -> str:
     return name.lower().replace("_", "")

@@ -120,7 +120,7 @@ class _Reader:
         self.rows += table.height
         if self.rows:
             require_fields(self.dataset, self.carried, self.unknown, self.rows)
-        table = table.with_columns(extra_json(table, [n for n in self.unknown if n in table.columns]))
+        table = table.with_columns(extra_json(self.dataset, table, [n for n in self.unknown if n in table.columns]))
         rows = table.select(FILE, RECORD, EXTRA, *self.dataset.sources)
         return Chunk(rows, refused_frame(refused), counted, frozenset(self.unknown))
 

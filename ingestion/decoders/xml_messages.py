@@ -168,7 +168,7 @@ def _chunk(dataset: Dataset, messages: list[tuple[int, int, Message]], counted: 
             *columns,
         ]
     )
-    rows = rows.with_columns(extra_json(rows, unknown)).select(FILE, RECORD, PARTIAL, EXTRA, *dataset.sources)
+    rows = rows.with_columns(extra_json(dataset, rows, unknown)).select(FILE, RECORD, PARTIAL, EXTRA, *dataset.sources)
     return Chunk(rows, refused_frame(refused), counted, frozenset(unknown))
 
 

@@ -112,6 +112,12 @@ def test_a_personal_field_under_a_new_name_reaches_nothing(send: Callable[..., B
     assert found == []
 
 
+def test_a_field_like_a_personal_one_is_kept_masked(send: Callable[..., BatchRecord], tmp_path: Path) -> None:
+    record = send(row(1, CONTACTOR_2="李某某", SHAPE="round"))
+    extra = json.loads(lake(tmp_path / "home", record)["extra"][0])
+    assert extra == {"CONTACTOR_2": "***", "SHAPE": "round"}
+
+
 def test_a_type_that_changes_is_quarantined_row_by_row(send: Callable[..., BatchRecord], tmp_path: Path) -> None:
     record = send(row(1), row(2, TAX_PAID="12.5万元左右"), row(3, TAX_PAID=""), row(4, TAX_PAID="high"))
     assert (record.received, record.loaded, record.quarantined) == (4, 2, 2)

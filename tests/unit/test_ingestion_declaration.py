@@ -54,6 +54,16 @@ def test_personal_fields_never_have_a_lake_column() -> None:
             {"fields": [*GOOD["fields"], {"source": "x", "name": "x", "type": "date", "sensitivity": "hash"}]},
             "field x: a hash is text",
         ),
+        (
+            {
+                "fields": [
+                    *GOOD["fields"],
+                    {"source": "x", "name": "x", "type": "text", "sensitivity": "drop"},
+                    {"source": "x", "name": "y", "type": "text"},
+                ]
+            },
+            "field y reads a personal source",
+        ),
         ({"rules": [rule("zone_name >")]}, "rule odd: unable to parse"),
         ({"rules": [rule("nothing > 2")]}, 'rule odd: .*column "nothing"'),
         ({"rules": [rule("latitude + 1")]}, "rule odd: .* not true or false"),
