@@ -185,10 +185,14 @@ class Province:
         return build_zombies(self.seed, self.zones, self.enterprises, self.life, self.projects)
 
     @cached_property
+    def exchange(self) -> Exchange:
+        """The trading exchange."""
+        return Exchange(self.seed, self.scale, self.zones, self.enterprises, self.life)
+
+    @cached_property
     def parcels(self) -> Parcels:
         """Land by enterprise; the deals of the trading exchange are among it."""
-        exchange = Exchange(self.seed, self.scale, self.zones, self.enterprises)
-        deals = land_deals(partial(exchange.messages, "land_deal"), self.enterprises)
+        deals = land_deals(partial(self.exchange.messages, "land_deal"), self.enterprises)
         revenue = self.economy.enterprise_month[:, 12:24].sum(axis=1)
         return build_parcels(self.seed, self.zones, self.enterprises, self.life, revenue, deals)
 

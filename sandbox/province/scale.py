@@ -16,12 +16,11 @@ class Scale:
     enterprise_count: int
     outlet_count: int
     projects_per_day: float
-    awards_per_day: float
     land_deals_per_day: float
 
 
 SCALES = {
-    "small": Scale("small", (1301, 1304, 1305, 1224, 1287, 1091, 1251, 1314), 200, 20, 1.5, 1.2, 0.8),
-    "medium": Scale("medium", (), 5_000, 300, 9.0, 7.0, 3.0),
-    "large": Scale("large", (), 20_000, 3_000, 30.0, 24.0, 8.0),
+    "small": Scale("small", (1301, 1304, 1305, 1224, 1287, 1091, 1251, 1314), 200, 20, 1.5, 0.8),
+    "medium": Scale("medium", (), 5_000, 300, 9.0, 3.0),
+    "large": Scale("large", (), 20_000, 3_000, 30.0, 8.0),
 }

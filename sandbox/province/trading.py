@@ -1,34 +1,39 @@
-"""Public resource trading: projects, awards and land deals as they are set up, modified and deleted day by day."""
+"""Public resource trading: what the exchange records day by day, and what it modifies and withdraws later.
+
+Construction (500 project, 501 tender, 502 section, 513 award) is in `trading_works.py`, land and farmland quotas (600
+notice, 601 deal, 1150 farmland) in `trading_land.py`.
+"""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import NamedTuple
 
-import numpy as np
-
+from sandbox.province.calibration import FARMLAND_MARKET_OPENED
 from sandbox.province.enterprises import Enterprises
+from sandbox.province.life import Life
 from sandbox.province.randomness import stream
 from sandbox.province.scale import FIRST_DAY, Scale
+from sandbox.province.trading_fields import Fields, Market, common_fields, stamp
+from sandbox.province.trading_land import LandDeal, Notice, farmland_fields, land_deal_fields, notice_fields, notices
+from sandbox.province.trading_works import Chain, award_fields, chains, project_fields, section_fields, tender_fields
 from sandbox.province.zones import Zone
 
-DATASETS = ("project", "award", "land_deal")
-DATA_NO = {"project": "500", "award": "513", "land_deal": "601"}
+DATASETS = ("project", "tender", "section", "award", "land_notice", "land_deal", "farmland_balance_deal")
+# The numbers of the national data dictionary. It has none for farmland quotas; ours lies among its other kinds of
+# trading (1000 to 1199), behind the last one in use (1121).
+DATA_NO = {
+    "project": "500", "tender": "501", "section": "502", "award": "513", "land_notice": "600", "land_deal": "601",
+    "farmland_balance_deal": "1150",
+}  # fmt: skip
 INSERT, MODIFY, DELETE = "1", "2", "3"
 _LONGEST_WAIT = 20
-# Share of the projects that an enterprise owns; the others belong to the zone's management committee.
-_OWN_SHARE = 0.5
-_WORKS = (
-    "标准厂房",
-    "污水处理厂提标改造",
-    "主干道路",
-    "科技孵化园",
-    "供水管网",
-    "110千伏变电站",
-    "人才公寓",
-    "固废处置中心",
-)
-_USES = ("工业用地", "工业用地", "工业用地", "仓储用地", "商服用地", "新型产业用地")
-_SURNAMES = "王李张刘陈杨黄赵吴周"
+_DAYS_KEPT = 64
+# Share of a working day's business on each day of the week.
+_WEEK = (1.0, 1.0, 1.0, 1.0, 1.0, 0.15, 0.0)
+_AMOUNTS = frozenset(("BID_AMOUNT", "DEAL_PRICE", "CONTRACT_RECKON_PRICE"))
+_TITLES = frozenset(("PROJECT_NAME", "TENDER_PROJECT_NAME", "BID_SECTION_NAME", "NOTICE_NAME", "LAND_PROJECT_NAME"))
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,16 @@ class Message:
     data_key: str
     operation: str
     recorded_at: datetime
-    fields: tuple[tuple[str, str], ...]
+    fields: Fields
+
+
+class _Item(NamedTuple):
+    """One insert: when, its number on the day, three draws for its fate, and how to spell it."""
+
+    at: datetime
+    serial: int
+    fate: tuple[float, float, float]
+    spell: Callable[[], list[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -52,150 +66,146 @@ class Exchange:
     scale: Scale
     zones: list[Zone]
     enterprises: Enterprises
+    life: Life
     modified: float = 0.05
     deleted: float = 0.01
+    _kept: dict[tuple[str, date], list[_Item]] = field(default_factory=dict, compare=False, repr=False)
 
     def messages(self, dataset: str, day: date) -> list[Message]:
         """The messages that the exchange records on one day, by time."""
-        found = list(self._inserts(dataset, day))
+        found = [self._inserted(dataset, day, item) for item in self._items(dataset, day)]
         for wait in range(1, _LONGEST_WAIT + 1):
             origin = day - timedelta(days=wait)
             if origin >= FIRST_DAY:
                 found += self._follow_ups(dataset, origin, wait)
         return sorted(found, key=lambda message: (message.recorded_at, message.data_key))
 
-    def _draws(self, dataset: str, day: date) -> np.ndarray:
-        """Twelve numbers in [0, 1) for each insert of the day; nothing happens on a Sunday, little on a Saturday."""
-        rate = {
-            "project": self.scale.projects_per_day,
-            "award": self.scale.awards_per_day,
-            "land_deal": self.scale.land_deals_per_day,
-        }[dataset]
-        rng = stream(self.seed, "trading", dataset, self.scale.name, day.toordinal())
-        count = rng.poisson(rate * (1.0, 1.0, 1.0, 1.0, 1.0, 0.15, 0.0)[day.weekday()])
-        return rng.random((count, 12))
-
-    def _inserts(self, dataset: str, day: date) -> Iterator[Message]:
-        for serial, draw in enumerate(self._draws(dataset, day).tolist(), 1):
-            yield self._insert(dataset, day, serial, draw)
-
-    def _insert(self, dataset: str, day: date, serial: int, draw: list[float]) -> Message:
-        at = datetime(day.year, day.month, day.day) + timedelta(seconds=8 * 3600 + int(draw[0] * 36_000))
-        make: dict[str, Callable[[date, int, list[float], datetime], list[tuple[str, str]]]] = {
-            "project": self._project, "award": self._award, "land_deal": self._land_deal,
-        }  # fmt: skip
-        key = f"9136{DATA_NO[dataset]}{day:%Y%m%d}{serial:07d}"
-        fields = [*make[dataset](day, serial, draw, at), ("DATA_TIMESTAMP", _stamp(at))]
-        return Message(dataset, key, INSERT, at, tuple(fields))
+    def _inserted(self, dataset: str, day: date, item: _Item) -> Message:
+        number = DATA_NO[dataset]
+        # 22 digits: 4 of the system, the dictionary's number, the day, and a serial number that fills up.
+        key = f"9136{number}{day:%Y%m%d}{item.serial:0{10 - len(number)}d}"
+        return Message(dataset, key, INSERT, item.at, (*item.spell(), *common_fields(item.at)))
 
     def _follow_ups(self, dataset: str, origin: date, wait: int) -> Iterator[Message]:
         """Modify and delete messages for inserts of `origin` that fall `wait` days later."""
-        for serial, draw in enumerate(self._draws(dataset, origin).tolist(), 1):
-            touched = draw[11] < self.modified + self.deleted
-            if not touched or 1 + int(draw[10] * _LONGEST_WAIT) != wait:
+        for item in self._items(dataset, origin):
+            delay, when, fate = item.fate
+            if fate >= self.modified + self.deleted or 1 + int(when * _LONGEST_WAIT) != wait:
                 continue
-            first = self._insert(dataset, origin, serial, draw)
-            at = first.recorded_at + timedelta(days=wait, seconds=int(draw[9] * 3000))
-            if draw[11] < self.deleted:
+            first = self._inserted(dataset, origin, item)
+            at = first.recorded_at + timedelta(days=wait, seconds=int(delay * 3000))
+            if fate < self.deleted:
                 yield replace(first, operation=DELETE, recorded_at=at, fields=())
             else:
                 yield replace(first, operation=MODIFY, recorded_at=at, fields=_amended(first.fields, at))
 
-    def _zone(self, draw: float) -> tuple[int, Zone]:
-        # Busy zones trade more: the square of a uniform draw leans to the first ranks.
-        index = int(draw * draw * len(self.zones))
-        return index, self.zones[index]
+    def _items(self, dataset: str, day: date) -> list[_Item]:
+        """The day's inserts; those of the last days are kept, because follow-ups look back at them."""
+        key = (dataset, day)
+        if key not in self._kept:
+            make: dict[str, Callable[[date], list[_Item]]] = {
+                "project": self._projects, "land_deal": self._land_deals, "land_notice": self._land_notices,
+                "farmland_balance_deal": self._farmland_deals,
+            }  # fmt: skip
+            self._kept[key] = make[dataset](day) if dataset in make else self._chained(dataset, day)
+            while len(self._kept) > _DAYS_KEPT * len(DATASETS):
+                self._kept.pop(next(iter(self._kept)))
+        return self._kept[key]
 
-    def _firm(self, zone_index: int, draw: float) -> int:
-        start, end = np.searchsorted(self.enterprises.zone, [zone_index, zone_index + 1]).tolist()
-        return int(start + draw * (end - start))
+    def _draws(self, dataset: str, day: date) -> list[list[float]]:
+        """Twelve numbers in [0, 1) for each insert of the day; nothing happens on a Sunday, little on a Saturday."""
+        rate = {
+            "project": self.scale.projects_per_day,
+            "land_deal": self.scale.land_deals_per_day,
+            "farmland_balance_deal": min(0.5, 0.1 * self.scale.projects_per_day),
+        }[dataset]
+        rng = stream(self.seed, "trading", dataset, self.scale.name, day.toordinal())
+        count = rng.poisson(rate * _WEEK[day.weekday()])
+        return rng.random((count, 12)).tolist()
 
-    def _project(self, day: date, serial: int, draw: list[float], at: datetime) -> list[tuple[str, str]]:
-        index, zone = self._zone(draw[1])
-        firm = self._firm(index, draw[2])
-        own = draw[3] < _OWN_SHARE
-        work = _WORKS[int(draw[4] * len(_WORKS))]
-        owner = self.enterprises.name[firm] if own else f"{zone.name}管理委员会"
-        return [
-            ("PROJECT_CODE", _project_code(zone, draw, day, serial)),
-            ("PROJECT_NAME", f"{zone.short_name}{work}建设项目（{day.year}年第{serial}号）"),
-            ("REGION_CODE", zone.place_code),
-            (
-                "INVEST_PROJECT_CODE",
-                f"{day.year}-{zone.place_code}-{30 + int(draw[5] * 60)}-03-{int(draw[7] * 1e6):06d}",
-            ),
-            ("ADDRESS", f"江西省{zone.city_name}{zone.short_name}"),
-            ("LEGAL_PERSON", owner),
-            ("INDUSTRIES_TYPE", self.enterprises.section[firm] + self.enterprises.industry[firm][:2] if own else "N78"),
-            ("CONTACTOR", f"{_SURNAMES[int(draw[8] * 10)]}工"),
-            ("CONTACT_INFORMATION", f"079{int(draw[5] * 8)}-{80_000_000 + int(draw[6] * 9_999_999)}"),
-            ("CREATE_TIME", _stamp(at - timedelta(hours=2 + int(draw[7] * 40)))),
-        ]
+    @cached_property
+    def _market(self) -> Market:
+        return Market(self.zones, self.enterprises, self.life)
 
-    def _award(self, day: date, serial: int, draw: list[float], at: datetime) -> list[tuple[str, str]]:
-        before = day - timedelta(days=25 + int(draw[3] * 60))
-        projects = self._draws("project", before).tolist() or [draw]
-        chosen = int(draw[4] * len(projects))
-        index, zone = self._zone(projects[chosen][1])
-        firm = self._firm(index, draw[2])
-        tender = _project_code(zone, projects[chosen], before, chosen + 1) + "001"
-        rate = draw[5] < 0.04
-        in_ten_thousand = draw[6] < 0.3
-        amount = 200_000 * 10 ** (2.6 * draw[7])
-        return [
-            ("TENDER_PROJECT_CODE", tender),
-            ("BID_SECTION_CODE", f"{tender}001"),
-            ("REGION_CODE", zone.place_code),
-            ("NOTICE_NAME", f"{zone.short_name}{_WORKS[int(draw[8] * len(_WORKS))]}中标结果公告"),
-            ("WIN_BIDDER_NAME", self.enterprises.name[firm]),
-            ("WIN_BIDDER_CODE", self.enterprises.credit_code[firm]),
-            ("PRICE_FORM_CODE", "2" if rate else "1"),
-            ("BID_AMOUNT", "" if rate else f"{amount / 1e4:.6f}" if in_ten_thousand else f"{amount:.2f}"),
-            ("PRICE_UNIT", "1" if in_ten_thousand else "0"),
-            ("NOTICE_SEND_TIME", _stamp(at - timedelta(minutes=5 + int(draw[8] * 200)))),
-        ]
+    @cached_property
+    def _works(self) -> dict[tuple[str, date], list[Chain]]:
+        """Every tender, section and award by the day of its record; each follows from a project."""
+        return chains(self.seed, self.scale, self._market, lambda day: self._draws("project", day))
 
-    def _land_deal(self, day: date, serial: int, draw: list[float], at: datetime) -> list[tuple[str, str]]:
-        index, zone = self._zone(draw[1])
-        firms = [self._firm(index, draw[2])]
-        if draw[3] < 0.03:
-            firms.append(self._firm(index, (draw[2] + 0.37) % 1.0))
-        hectares = 0.6 * 10 ** (1.4 * draw[4])
-        yuan = hectares * 15 * (80_000 + 160_000 * draw[5])
-        in_ten_thousand = draw[6] < 0.8
-        return [
-            ("DEAL_LAND_CODE", f"{zone.place_code}{day:%Y%m%d}{serial:04d}"),
-            ("LAND_CODE", f"D{zone.short_name[:2]}{day.year}-{serial:03d}-{int(draw[7] * 900) + 100}"),
-            ("REGION_CODE", zone.place_code),
-            ("LAND_AREA", f"{hectares:.6f}"),
-            ("LAND_USAGE", _USES[int(draw[8] * len(_USES))]),
-            ("DEAL_PRICE", f"{yuan / 1e4:.6f}" if in_ten_thousand else f"{yuan:.2f}"),
-            ("PRICE_UNIT", "1" if in_ten_thousand else "0"),
-            ("LENDING_NAME", ",".join(self.enterprises.name[firm] for firm in firms)),
-            ("LENDING_CODE", ",".join(self.enterprises.credit_code[firm] for firm in firms)),
-            ("PUBLISHING_TIME", _stamp(at - timedelta(minutes=30 + int(draw[9] * 400)))),
-        ]
+    @cached_property
+    def _notices(self) -> dict[date, list[Notice]]:
+        """The land notices by the day of their record; a deal follows from most."""
+        return notices(self.seed, self._market, lambda day: self._draws("land_deal", day))
 
+    def _projects(self, day: date) -> list[_Item]:
+        def item(serial: int, draw: list[float]) -> _Item:
+            at = _at(day, draw[0])
+            return _Item(at, serial, _fate(draw), lambda: project_fields(self._market, draw, day, serial, at))
 
-def _project_code(zone: Zone, draw: list[float], day: date, serial: int) -> str:
-    """Letter of the line of business, region, date and serial number: 17 characters."""
-    return f"{'E' if draw[3] < _OWN_SHARE else 'A'}{zone.place_code}{day:%y%m%d}{serial:04d}"
+        return [item(serial, draw) for serial, draw in enumerate(self._draws("project", day), 1)]
 
+    def _land_deals(self, day: date) -> list[_Item]:
+        def item(serial: int, draw: list[float]) -> _Item:
+            at = _at(day, draw[0])
+            deal = LandDeal(day, serial, draw)
+            return _Item(at, serial, _fate(draw), lambda: land_deal_fields(self._market, deal, at))
 
-def _stamp(at: datetime) -> str:
-    return at.strftime("%Y%m%d%H%M%S")
+        return [item(serial, draw) for serial, draw in enumerate(self._draws("land_deal", day), 1)]
+
+    def _chained(self, dataset: str, day: date) -> list[_Item]:
+        spell = {"tender": tender_fields, "section": section_fields, "award": award_fields}[dataset]
+        own = self._works.get((dataset, day), [])
+        fates = self._fates(dataset, day, len(own))
+
+        def item(serial: int, chain: Chain, fate: tuple[float, float, float]) -> _Item:
+            at = _at(day, chain.hour(dataset))
+            return _Item(at, serial, fate, lambda: spell(self._market, chain, at))
+
+        return [item(n, chain, fate) for n, (chain, fate) in enumerate(zip(own, fates, strict=True), 1)]
+
+    def _land_notices(self, day: date) -> list[_Item]:
+        own = self._notices.get(day, [])
+        fates = self._fates("land_notice", day, len(own))
+
+        def item(serial: int, notice: Notice, fate: tuple[float, float, float]) -> _Item:
+            at = _at(day, notice.hour)
+            return _Item(at, serial, fate, lambda: notice_fields(self._market, notice, at))
+
+        return [item(n, notice, fate) for n, (notice, fate) in enumerate(zip(own, fates, strict=True), 1)]
+
+    def _farmland_deals(self, day: date) -> list[_Item]:
+        def item(serial: int, draw: list[float]) -> _Item:
+            at = _at(day, draw[0])
+            return _Item(at, serial, _fate(draw), lambda: farmland_fields(draw, day, serial, at))
+
+        if day < FARMLAND_MARKET_OPENED:
+            return []
+        return [item(serial, draw) for serial, draw in enumerate(self._draws("farmland_balance_deal", day), 1)]
+
+    def _fates(self, dataset: str, day: date, count: int) -> list[tuple[float, float, float]]:
+        drawn = stream(self.seed, "trading", "fate", dataset, self.scale.name, day.toordinal()).random((count, 3))
+        return [(a, b, c) for a, b, c in drawn.tolist()]
 
 
-def _amended(fields: tuple[tuple[str, str], ...], at: datetime) -> tuple[tuple[str, str], ...]:
-    """The fields of a modify message: amounts 5 % higher, names marked as corrected, a new time of record."""
+def _fate(draw: list[float]) -> tuple[float, float, float]:
+    return draw[9], draw[10], draw[11]
+
+
+def _at(day: date, draw: float) -> datetime:
+    """A time of the day between eight and six."""
+    return datetime(day.year, day.month, day.day) + timedelta(seconds=8 * 3600 + int(draw * 36_000))
+
+
+def _amended(fields: Fields, at: datetime) -> Fields:
+    """The fields of a modify message: amounts 5 % higher, titles marked as corrected, a new time of record."""
     amended = []
     for name, value in fields:
-        if name in ("BID_AMOUNT", "DEAL_PRICE") and value:
+        if name in _AMOUNTS and value:
             decimals = len(value.partition(".")[2])
             value = f"{float(value) * 1.05:.{decimals}f}"
-        elif name in ("PROJECT_NAME", "NOTICE_NAME"):
+        elif name in _TITLES:
             value = f"{value}（更正）"
         elif name == "DATA_TIMESTAMP":
-            value = _stamp(at)
+            value = stamp(at)
         amended.append((name, value))
     return tuple(amended)

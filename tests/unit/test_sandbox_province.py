@@ -166,7 +166,7 @@ def test_the_day_depends_on_seed_and_date_only(small: Province) -> None:
 
 
 def test_trading_follows_the_register_and_amends_its_messages(medium: Province) -> None:
-    exchange = Exchange(7, SCALES["medium"], medium.zones, medium.enterprises, modified=0.3, deleted=0.1)
+    exchange = Exchange(7, SCALES["medium"], medium.zones, medium.enterprises, medium.life, modified=0.3, deleted=0.1)
     firms = dict(zip(medium.enterprises.credit_code, medium.enterprises.name, strict=True))
     seen: dict[str, str] = {}
     operations: Counter[str] = Counter()
