@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sandbox.dirt import Defect, Dirt, Strike, defect
+from sandbox.dirt import OUTCOMES, Defect, Dirt, Strike, defect
 from sandbox.interfaces.hj212 import crc16, packet
 from sandbox.interfaces.packet_dirt import STUCK, STUCK_HOURS, Place, Sending, Spoiled, Text, stuck
 from sandbox.province.randomness import chance
@@ -125,9 +125,15 @@ def _file(
             continue
         spoiled = own.spoiled
         strike = Strike(
-            len(file.packets) + spoiled.at, int(messages.keys[place]), own.kind,
-            spoiled.field, spoiled.clean, spoiled.served, spoiled.extra,
-        )  # fmt: skip
+            row=len(file.packets) + spoiled.at,
+            key=int(messages.keys[place]),
+            kind=own.kind,
+            field=spoiled.field,
+            clean=spoiled.clean,
+            served=spoiled.served,
+            outcome=OUTCOMES[own.kind],
+            extra=spoiled.extra,
+        )
         file.defects.append(defect(strike, SYSTEM, messages.dataset, file.name))
         for sending, text in zip(spoiled.sendings, own.packets, strict=True):
             following = messages.next_file.get(number, -1)

@@ -23,6 +23,7 @@ from tests.contract.ingestion_setting import DECLARED, FIXTURES, deliver, lake, 
 HOURLY = DECLARED["monitoring/hourly_report"]
 HOURLY_FIELDS = [f.name for f in HOURLY.fields]
 MN = "36010000112233445566AABB"
+SENT = datetime(2019, 12, 31, 6, 0, 5)
 
 
 def framed(data: str, crc: str | None = None, length: int | None = None) -> bytes:
@@ -87,8 +88,8 @@ def test_values_of_one_packet(tmp_path: Path) -> None:
     gas = "a21026-ZsAvg=30.5,a21026-Avg=20.25,a21026-Flag=M;a00000-Cou=19191.973,a00000-Avg=5.331"
     _, rows = load(tmp_path, framed(hourly(gas, system="31")))
     assert rows.select(HOURLY_FIELDS).rows() == [
-        (MN, "31", datetime(2019, 12, 31, 5), "a21026", 20.25, None, None, 30.5, None, "M"),
-        (MN, "31", datetime(2019, 12, 31, 5), "a00000", 5.331, None, None, None, 19191.973, None),
+        (MN, "31", datetime(2019, 12, 31, 5), "a21026", 20.25, None, None, 30.5, None, "M", None, SENT, None),
+        (MN, "31", datetime(2019, 12, 31, 5), "a00000", 5.331, None, None, None, 19191.973, None, None, SENT, None),
     ]
     assert rows["source_record_id"][0] == f"{MN}|a21026|2019-12-31 05:00:00"
 
