@@ -58,7 +58,7 @@ def versions_of_lives(
     second = 9 * 3600 + (chance(seed, f"{table}/clock", keys)[member] * 22_000).astype(np.int64) + 97 * number
     early = filed < FIRST_DAY.toordinal()
     last_early = early & ~np.r_[early[1:] & ~first[1:], False] if len(member) else early
-    filed = np.where(early, _OPENED + keys[member] % 28, filed)
+    filed = np.where(early, np.maximum(_OPENED + keys[member] % 28, filed), filed)
     kept = (last_early | ~early) & (filed <= LAST_DAY.toordinal())
     at = ((filed - _EPOCH) * 86_400 + second).astype("datetime64[s]")
     order = np.flatnonzero(kept)

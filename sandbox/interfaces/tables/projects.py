@@ -163,7 +163,8 @@ def problems(province: Province) -> Records:
 def leads(province: Province) -> Records:
     """Every version of every lead, with the contact's name, mobile number and mail address: personal data."""
     own = province.leads
-    versions = versions_of_lives(own.seed, "investor_lead", own.number, own.days)
+    # A lead is filed with its project, right after it, so that what it refers to is there.
+    versions = versions_of_lives(own.seed, "project", own.number, own.days)
     member, state = versions.member, latest_event(own.days, versions)
     contact = own.contact[member].tolist()
     converted = known_day(own.days, versions, CONVERTED) < NEVER
