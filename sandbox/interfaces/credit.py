@@ -1,17 +1,18 @@
 """The credit register: a nightly ZIP of GB18030 CSV files, changes only, but everything on the first of a month."""
 
-import csv
 import hashlib
 import io
 import zipfile
 from datetime import date, timedelta
+
+import polars as pl
 
 from sandbox.dirt import Dirt, Served, spoil
 from sandbox.interfaces.files import BuiltFile, Member, shortened
 from sandbox.interfaces.records import CreditTable
 
 SYSTEM = "credit"
-_Row = tuple[object, ...]
+_Row = tuple[str | None, ...]
 # After this many cells a shifted row goes wrong.
 _SOUND_CELLS = 3
 
@@ -40,18 +41,25 @@ def build_credit(
     tables: list[CreditTable], seed: int, dirt: Dirt, day: date, keep: dict[str, float]
 ) -> list[BuiltFile]:
     """The one ZIP of the day with a member for each table; `keep` cuts tables to a share of their rows."""
-    members = {}
-    for table in tables:
-        served = served_on(table, seed, dirt, day)
-        members[table.dataset] = (list(served.columns), shortened(_cells(served), keep.get(table.dataset)))
+    members = {table.dataset: _text(served_on(table, seed, dirt, day), keep.get(table.dataset)) for table in tables}
     return [_archive(day, "full" if is_full(day) else "changes", members)]
 
 
-def _cells(served: Served) -> list[_Row]:
-    rows = list(zip(*served.columns.values(), strict=True))
+def _text(served: Served, keep: float | None) -> tuple[str, int]:
+    """The member as CSV text with its heading, and how many rows it has."""
+    columns = {name: list(map(_cell, values)) for name, values in served.columns.items()}
     for row in served.shifted:
-        rows[row] = _shifted(rows[row])
-    return rows
+        shifted = _shifted(tuple(values[row] for values in columns.values()))
+        for values, cell in zip(columns.values(), shifted, strict=True):
+            values[row] = cell
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    rows = len(shortened(list(range(len(served))), keep))
+    return frame.head(rows).write_csv(line_terminator="\r\n"), rows
+
+
+def _cell(value: object) -> str | None:
+    # An empty text would be written as a pair of quotation marks.
+    return None if value is None or value == "" else str(value)
 
 
 def _shifted(row: _Row) -> _Row:
@@ -60,25 +68,21 @@ def _shifted(row: _Row) -> _Row:
     Where that would put a date into the last column (the time of record), a cell is lost instead and the last one is empty,
     so that a shifted row can always be told.
     """
-    slipped = (*row[:_SOUND_CELLS], "", *row[_SOUND_CELLS:-1])
-    looks_right = str(slipped[-1] or "")[:4].isdigit()
-    return (*row[: _SOUND_CELLS - 1], *row[_SOUND_CELLS:], "") if looks_right else slipped
+    slipped = (*row[:_SOUND_CELLS], None, *row[_SOUND_CELLS:-1])
+    looks_right = (slipped[-1] or "")[:4].isdigit()
+    return (*row[: _SOUND_CELLS - 1], *row[_SOUND_CELLS:], None) if looks_right else slipped
 
 
-def _archive(day: date, kind: str, tables: dict[str, tuple[list[str], list[_Row]]]) -> BuiltFile:
+def _archive(day: date, kind: str, tables: dict[str, tuple[str, int]]) -> BuiltFile:
     """The ZIP with its members in order; its bytes depend on nothing but their content."""
     whole = io.BytesIO()
     members = []
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, (header, rows) in tables.items():
-            text = io.StringIO()
-            writer = csv.writer(text, lineterminator="\r\n")
-            writer.writerow(header)
-            writer.writerows(rows)
-            content = text.getvalue().encode("gb18030")
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, (text, rows) in tables.items():
+            content = text.encode("gb18030")
             info = zipfile.ZipInfo(f"{name}.csv", (day.year, day.month, day.day, 23, 0, 0))
             info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
-            archive.writestr(info, content)
-            members.append(Member(f"{name}.csv", len(rows), hashlib.sha256(content).hexdigest(), kind))
+            archive.writestr(info, content, compresslevel=1)
+            members.append(Member(f"{name}.csv", rows, hashlib.sha256(content).hexdigest(), kind))
     total = sum(member.rows for member in members)
     return BuiltFile.of(file_name(day), day, whole.getvalue(), total, kind, tuple(members))
