@@ -188,6 +188,8 @@ class RowRule(_Strict):
     name: str = Setting(pattern=r"^[a-z][a-z0-9_]*$")
     broken_when: str
     reason: str = Setting(min_length=1)
+    # What the owner of the data reads: why, then what to do, parted by one ；.
+    reason_zh: str = Setting(pattern=r"^[^；]+；[^；]+$")
     severity: Literal["quarantine"] = "quarantine"
 
     @cached_property

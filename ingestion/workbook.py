@@ -42,16 +42,19 @@ _NOT_PRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 _HEAD = PatternFill("solid", fgColor="1F4E79")
 _REASON = PatternFill("solid", fgColor="FDE9D9")
-_WORDING: dict[str, dict[str, str]] = yaml.safe_load(
+WORDING: dict[str, dict[str, str]] = yaml.safe_load(
     (Path(__file__).parent / "rule_wording.yml").read_text(encoding="utf-8")
 )
+"""`reason` and `remedy` of every rule that ingestion itself applies; a declared rule brings its own."""
 
 
 def in_words(dataset: Dataset, row: Mapping[str, Any]) -> tuple[str, str]:
     """(原因, 怎么改) of a refused row."""
-    known = _WORDING.get(row["rule"])
-    if known is None:
-        return str(row["reason"]), "核对这一行，改正后重报"
+    for rule in dataset.rules:
+        if rule.name == row["rule"]:
+            reason, _, remedy = rule.reason_zh.partition("；")
+            return reason, remedy
+    known = WORDING[row["rule"]]
     field = next((f for f in dataset.fields if f.name == row["field"]), None)
     facts = {
         "field": field.source if field else "",

@@ -1,5 +1,6 @@
 """Refused rows go to their owner as a workbook and come back, or are read again after a rule was mended."""
 
+import re
 import stat
 from datetime import date
 from pathlib import Path
@@ -8,11 +9,12 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 
+import ingestion
 from ingestion.errors import BadFile, IngestionError
 from ingestion.quarantine import Selection, quarantined_rows, row_history, summary, waiting
 from ingestion.records import BatchRecord, read_records
 from ingestion.replay import replay_workbook, reread
-from ingestion.workbook import write_workbooks
+from ingestion.workbook import WORDING, write_workbooks
 from tests.contract.ingestion_setting import CODE, DAY, HEADER, OTHER_CODE, deliver, lake, persons
 
 LATER = date(2020, 1, 2)
@@ -62,6 +64,15 @@ def test_a_workbook_says_in_chinese_why_and_what_to_do(tmp_path: Path) -> None:
     second = dict(zip(header, [cell.value for cell in sheet[6]], strict=True))
     assert "列数" in second["原因"]
     assert second["原文"].startswith("3,") and "赵小刚" not in second["原文"]
+
+
+def test_every_rule_that_can_refuse_a_row_is_worded_for_its_owner() -> None:
+    code = "\n".join(path.read_text("utf-8") for path in Path(ingestion.__file__).parent.rglob("*.py"))
+    forms = (r'Fault\(\s*"(\w+)"', r'_faults\(text, values, "(\w+)"', r'"rule": "([a-z_]+)"', r'rule, what = "(\w+)"',
+             r'lit\("(\w+)"\)\.alias\("rule"\)', r'return "(packet_\w+)"', r'\.add\(\s*segment, "(\w+)"')  # fmt: skip
+    used = {rule for form in forms for rule in re.findall(form, code)} | {"other_command"}
+    assert used <= WORDING.keys()
+    assert [rule for rule in WORDING if f'"{rule}"' not in code] == []
 
 
 def test_what_a_platform_sent_never_becomes_a_formula(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from ingestion.errors import BadDeclaration
 
 
 def rule(broken_when: str, **more: str) -> dict[str, str]:
-    return {"name": "odd", "broken_when": broken_when, "reason": "It is odd.", **more}
+    return {"name": "odd", "broken_when": broken_when, "reason": "It is odd.", "reason_zh": "不合常理；请核对", **more}
 
 
 GOOD = yaml.safe_load((DATASETS / "smart_zone" / "zone.yml").read_text(encoding="utf-8"))
@@ -72,6 +72,7 @@ def test_personal_fields_never_have_a_lake_column() -> None:
         ({"rules": [rule("latitude / longitude > 2")]}, "rule odd: it divides"),
         ({"rules": [rule("batch_id = 'x'")]}, "rule odd: .*batch_id"),
         ({"rules": [rule("latitude > 90"), rule("latitude < -90")]}, "same name"),
+        ({"rules": [rule("latitude > 90", reason_zh="请核对")]}, "rules.0.reason_zh"),
         ({"rules": [rule("latitude > 90", severity="block")]}, "rules.0.severity"),
     ],
 )
