@@ -101,13 +101,19 @@ class _Reader:
         except msgspec.DecodeError as error:
             raise unpacked.fault(f"is not JSON with rows ({error})", "ask for it again") from error
         objects = [(i, e) for i, e in enumerate(elements, start=1) if isinstance(e, dict)]
-        wrong = [_no_object(index, i, e) for i, e in enumerate(elements, start=1) if not isinstance(e, dict)]
+        wrong = [self._no_object(index, i, e) for i, e in enumerate(elements, start=1) if not isinstance(e, dict)]
         found = dict.fromkeys(name for _, row in objects for name in row)
         self.unknown += [name for name in found if name not in self.names]
         self._build()
         self.carried |= found.keys()
         series = [pl.Series(n, [_text(row.get(n)) for _, row in objects], dtype=pl.String) for n in self.names]
         return self._table(index, series, [i for i, _ in objects]), wrong, len(elements)
+
+    def _no_object(self, index: int, number: int, element: object) -> dict[str, object]:
+        # Without field names it cannot be known what is personal.
+        raw = MASK if self.dataset.dropped_sources else msgspec.json.encode(element).decode()
+        reason = "The row is not a JSON object; correct it and deliver it again."
+        return {FILE: index, RECORD: number, "rule": "row_form", "reason": reason, "raw": raw}
 
     def _table(self, index: int, series: list[pl.Series], numbers: Sequence[int]) -> pl.DataFrame:
         place = pl.Series(RECORD, numbers, dtype=pl.Int64)
@@ -146,13 +152,3 @@ def _text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return msgspec.json.encode(value).decode()
-
-
-def _no_object(index: int, number: int, element: object) -> dict[str, object]:
-    return {
-        FILE: index,
-        RECORD: number,
-        "rule": "row_form",
-        "reason": "The row is not a JSON object; correct it and deliver it again.",
-        "raw": MASK if isinstance(element, str) else str(_text(element)),
-    }

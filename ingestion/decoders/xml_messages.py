@@ -15,7 +15,7 @@ from lxml import etree
 
 from ingestion.declaration import Dataset, XmlMessages
 from ingestion.decoders.chunk import Chunk, extra_json, refused_frame
-from ingestion.decoders.drift import require_fields
+from ingestion.decoders.drift import like_personal, require_fields
 from ingestion.decoders.unpacking import Unpacked, unpack
 from ingestion.landing import LandedFile
 from ingestion.rules import EXTRA, FILE, MASK, PARTIAL, RECORD
@@ -175,7 +175,8 @@ def _chunk(dataset: Dataset, messages: list[tuple[int, int, Message]], counted: 
 def _other(dataset: Dataset, form: XmlMessages, place: tuple[int, int, Message]) -> dict[str, object]:
     index, number, message = place
     found = f"{message.get('DATA_EN')} ({message.get('DATA_NO')})"
-    shown = {k: MASK if k in dataset.dropped_sources else v for k, v in message.items()}
+    hidden = like_personal(dataset, message)
+    shown = {k: MASK if k in hidden else v for k, v in message.items()}
     return {
         FILE: index,
         RECORD: number,
