@@ -142,56 +142,64 @@ class _Exchange:
 
     def accepted_cases(self, first: date, end: date) -> Records:
         """Cases as they are accepted, with a new promise after a stopped clock, deleted when entered by mistake."""
-        rows, cases, firms = self._accepted.between(first, end), self._cases, self.province.enterprises
-        case = rows.case.tolist()
-        item = [ITEMS[i] for i in cases.item[rows.case].tolist()]
-        firm, person = cases.firm[rows.case].tolist(), cases.is_person[rows.case].tolist()
-        draw = cases.draw[rows.case].tolist()
-        accepted = cases.accepted[rows.case]
-        office = [self._office(one) for one in case]
-        moved = (rows.operation == UPDATE) | (rows.operation == DELETE)
-        promised = np.where(moved & ~np.isnat(cases.promised_after_stop[rows.case]),
-                            cases.promised_after_stop[rows.case], cases.promised[rows.case])  # fmt: skip
-        who = [
-            person_name(d) if is_person else firms.name[f] for is_person, f, d in zip(person, firm, draw, strict=True)
-        ]
-        online = self._online[rows.case].tolist()
-        applied_online = [a and o for a, o in zip(cases.applies_online[rows.case].tolist(), online, strict=True)]
+        rows, cases = self._accepted.between(first, end), self._cases
+        case, accepted = rows.case.tolist(), cases.accepted[rows.case]
+        is_later = rows.operation != INSERT
+        moved = cases.promised_after_stop[rows.case]
         columns: Columns = {
             "row_guid": [self._guid("accept", one) for one in case],
             "project_no": [self._project_no(one) for one in case],
+            **self._item_columns(rows.case),
+            "apply_date": stated(cases.applied[rows.case]),
+            "accept_date": stated(accepted),
+            "promise_date": stated(np.where(is_later & ~np.isnat(moved), moved, cases.promised[rows.case])),
+            **self._applicant_columns(rows.case),
+            "handle_user_name": [person_name(d // 7) for d in cases.draw[rows.case].tolist()],
+        }
+        return self._handed_over("accepted_case", columns, rows)
+
+    def _item_columns(self, case: np.ndarray) -> Columns:
+        """What is applied for and where."""
+        cases = self._cases
+        item = [ITEMS[i] for i in cases.item[case].tolist()]
+        office = [self._office(one) for one in case.tolist()]
+        online = self._online[case]
+        years = (cases.accepted[case].astype("datetime64[Y]").astype(np.int64) + 1970).tolist()
+        return {
             "catalog_code": [one.catalog_code for one in item],
             "task_code": [one.task_code(code) for one, (_, code) in zip(item, office, strict=True)],
             "task_name": [one.name for one in item],
-            "task_version": [int(year) - 2017 for year in np.datetime_as_string(accepted, unit="Y").tolist()],
-            "project_name": [f"{name}申请{one.name}" for name, one in zip(who, item, strict=True)],
+            "task_version": [year - 2017 for year in years],
             "project_type": [one.handling for one in item],
-            "apply_date": stated(cases.applied[rows.case]),
-            "apply_type": [ONLINE if is_so else AT_COUNTER for is_so in applied_online],
-            "accept_date": stated(accepted),
-            "promise_date": stated(promised),
-            "applyer_name": who,
-            "applyer_type": [NATURAL_PERSON if is_so else LEGAL_PERSON for is_so in person],
-            "applyer_page_type": ["111" if is_so else "001" for is_so in person],
-            "applyer_page_code": [
-                _identity_number(d) if is_so else firms.credit_code[f]
-                for is_so, f, d in zip(person, firm, draw, strict=True)
-            ],
-            "applyer_credit_code": [
-                "" if is_so else firms.credit_code[f] for is_so, f in zip(person, firm, strict=True)
-            ],
-            "legal": ["" if is_so else self.province.representatives[f] for is_so, f in zip(person, firm, strict=True)],
-            "contact_name": [person_name(d // 3) for d in draw],
-            "contact_mobile": [mobile_number(d // 5) for d in draw],
-            "address": [firms.address[f] for f in firm],
+            "apply_type": [ONLINE if so else AT_COUNTER for so in (online & cases.applies_online[case]).tolist()],
+            "is_online": ["1" if so else "0" for so in online.tolist()],
+            "limit_scene_num": [0 if so else 1 for so in online.tolist()],
+            "promise_day": [one.promise_days for one in item],
             "org_code": [code for _, code in office],
             "org_name": [name for name, _ in office],
-            "handle_user_name": [person_name(d // 7) for d in draw],
-            "is_online": ["1" if is_so else "0" for is_so in online],
-            "limit_scene_num": [0 if is_so else 1 for is_so in online],
-            "promise_day": [one.promise_days for one in item],
         }
-        return self._handed_over("accepted_case", columns, rows)
+
+    def _applicant_columns(self, case: np.ndarray) -> Columns:
+        """Who applies: an enterprise of a zone, or a person who works in one (all of them made up)."""
+        cases, firms, legal = self._cases, self.province.enterprises, self.province.representatives
+        names = [ITEMS[i].name for i in cases.item[case].tolist()]
+        who = list(
+            zip(cases.is_person[case].tolist(), cases.firm[case].tolist(), cases.draw[case].tolist(), strict=True)
+        )
+        applicant = [person_name(d) if is_person else firms.name[f] for is_person, f, d in who]
+        code = ["" if is_person else firms.credit_code[f] for is_person, f, _ in who]
+        return {
+            "project_name": [f"{name}申请{item}" for name, item in zip(applicant, names, strict=True)],
+            "applyer_name": applicant,
+            "applyer_type": [NATURAL_PERSON if is_person else LEGAL_PERSON for is_person, _, _ in who],
+            "applyer_page_type": ["111" if is_person else "001" for is_person, _, _ in who],
+            "applyer_page_code": [own or _identity_number(d) for own, (_, _, d) in zip(code, who, strict=True)],
+            "applyer_credit_code": code,
+            "legal": ["" if is_person else legal[f] for is_person, f, _ in who],
+            "contact_name": [person_name(d // 3) for _, _, d in who],
+            "contact_mobile": [mobile_number(d // 5) for _, _, d in who],
+            "address": [firms.address[f] for _, f, _ in who],
+        }
 
     def case_events(self, first: date, end: date) -> Records:
         """What is done in a case, handed over when it is done; a stopped clock is an event from its stop to its end."""

@@ -32,8 +32,35 @@ MILESTONES = {
     "regulation_reviewed": ("《江西省开发区条例》草案审议", 17, PROVINCE),
     "regulation_issued": ("《江西省开发区条例》出台", 17, PROVINCE),
 }
-_PERSONNEL = ("full_appointment", "competitive_posts", "merit_pay")
-_BUREAUS = ("approval_bureau_formed", "enforcement_bureau_formed")
+
+
+@dataclass(frozen=True)
+class _Due:
+    """A milestone planned for the end of 2019: in which zones, how often it comes late, and the days of both cases."""
+
+    park_kinds: tuple[str, ...]
+    late_percent: int
+    in_time: tuple[date, date]
+    late: tuple[date, date]
+
+
+_PERSONNEL = _Due(
+    (NATIONAL, KEY_PROVINCIAL), 14, (date(2018, 9, 3), date(2019, 12, 24)), (date(2020, 1, 13), date(2021, 3, 31))
+)
+_BUREAU = _Due((NATIONAL,), 20, (date(2018, 6, 1), date(2019, 11, 29)), (date(2020, 3, 2), date(2021, 2, 28)))
+_DUE_IN_2019 = {
+    "governance_list_issued": _Due(
+        ("0", NATIONAL, KEY_PROVINCIAL),
+        8,
+        (date(2019, 4, 15), date(2019, 12, 27)),
+        (date(2020, 1, 6), date(2020, 7, 31)),
+    ),
+    "full_appointment": _PERSONNEL,
+    "competitive_posts": _PERSONNEL,
+    "merit_pay": _PERSONNEL,
+    "approval_bureau_formed": _BUREAU,
+    "enforcement_bureau_formed": _BUREAU,
+}
 _FACILITIES = ("人才公寓", "公租房", "九年一贯制学校", "幼儿园", "医院", "公交首末站", "邻里中心", "职工文体中心")
 _BLOCKS = ("机械产业基地", "食品产业小区", "建材集中区", "轻纺产业园", "老工业小区", "农产品加工区", "五金产业基地")
 
@@ -69,7 +96,7 @@ def milestones(seed: int, zones: list[Zone]) -> list[Milestone]:
     names = region_names()
     versions: list[Milestone] = []
     for zone in zones:
-        versions += _zone_milestones(seed, zone)
+        versions += _ZoneReforms(seed, zone).all()
     for county in sorted({zone.county_code for zone in zones if zone.county_code}):
         versions += _county_blocks(seed, county, names[county])
     return served([*versions, *_provincial(seed)])
@@ -82,46 +109,57 @@ def approval_bureau_opened(reform: list[Milestone], zone_id: str) -> date | None
     )
 
 
-def _zone_milestones(seed: int, zone: Zone) -> Iterator[Milestone]:
-    def stated(code: str, serial: int, planned: date, done: date, subject: str = "") -> list[Milestone]:
-        draw = draws(stream(seed, "reform", zone.zone_id, code, serial), 3)
+@dataclass(frozen=True)
+class _ZoneReforms:
+    """The milestones of one zone, subject by subject."""
+
+    seed: int
+    zone: Zone
+
+    def all(self) -> Iterator[Milestone]:
+        """Every version of every milestone."""
+        for year in (2018, 2019, 2020):
+            yield from self._power_lists(year)
+        yield from self._facilities()
+        for code, due in _DUE_IN_2019.items():
+            if self.zone.park_kind in due.park_kinds:
+                draw = self._draws(code, 2)
+                span = due.late if draw[0] % 100 < due.late_percent else due.in_time
+                yield from self._stated(code, 1, date(2019, 12, 31), day_between(*span, draw[1]))
+
+    def _draws(self, label: object, count: int) -> list[int]:
+        return draws(stream(self.seed, "reform", self.zone.zone_id, label), count)
+
+    def _stated(self, code: str, serial: int, planned: date, done: date, subject: str = "") -> list[Milestone]:
+        zone = self.zone
         title = subject or f"{zone.short_name}{MILESTONES[code][0]}"
         return _history(f"GG{zone.zone_id}{_number(code)}{serial:02d}", ZONE, zone.zone_id, code, title, None,
-                        planned, done, f"{zone.short_name[:2]}开管字", draw)  # fmt: skip
+                        planned, done, f"{zone.short_name[:2]}开管字", self._draws(f"{code}{serial}", 3))  # fmt: skip
 
-    draw = draws(stream(seed, "reform", zone.zone_id), 24)
-    for year in (2018, 2019, 2020):
-        # The list is evaluated once a year and adjusted after it; few zones did so before the plan of 2019.
-        if year > 2018 or draw[0] % 100 < 25:
-            late = draw[year - 2017] % 100 < 9
-            done = day_between(date(year, 5, 6), date(year, 12, 18), draw[3 + year - 2017])
-            done = done.replace(year=year + 1, month=1 + done.month // 3, day=min(done.day, 28)) if late else done
-            yield from stated("power_list_evaluated", year - 2000, date(year, 11, 30), done)
-            if draw[6 + year - 2017] % 100 < 70:
-                adjusted = day_between(done, date(done.year, 12, 31), draw[9 + year - 2017])
-                yield from stated("power_list_adjusted", year - 2000, date(year, 12, 20), adjusted)
-    late = draw[13] % 100 < 8
-    done = day_between(date(2020, 1, 6), date(2020, 7, 31), draw[14])
-    done = done if late else day_between(date(2019, 4, 15), date(2019, 12, 27), draw[14])
-    yield from stated("governance_list_issued", 1, date(2019, 12, 31), done)
-    for serial in range(1, 1 + draw[15] % 4):
-        more = draws(stream(seed, "reform", zone.zone_id, "facility", serial), 3)
-        facility = _FACILITIES[(draw[16] + serial) % len(_FACILITIES)]
-        planned = date(2018 + more[0] % 3, 3 + more[1] % 10, 28)
-        built = day_between(planned, date(planned.year + 1, 6, 30), more[2])
-        yield from stated("living_facility_built", serial, planned, built, f"{zone.short_name}{facility}")
-    if zone.park_kind in (NATIONAL, KEY_PROVINCIAL):
-        for place, code in enumerate(_PERSONNEL):
-            late = draw[17 + place] % 100 < 14
-            done = day_between(date(2020, 1, 13), date(2021, 3, 31), draw[17 + place] // 100)
-            done = done if late else day_between(date(2018, 9, 3), date(2019, 12, 24), draw[17 + place] // 100)
-            yield from stated(code, 1, date(2019, 12, 31), done)
-    if zone.park_kind == NATIONAL:
-        for place, code in enumerate(_BUREAUS):
-            late = draw[20 + place] % 100 < 20
-            done = day_between(date(2020, 3, 2), date(2021, 2, 28), draw[20 + place] // 100)
-            done = done if late else day_between(date(2018, 6, 1), date(2019, 11, 29), draw[20 + place] // 100)
-            yield from stated(code, 1, date(2019, 12, 31), done)
+    def _power_lists(self, year: int) -> Iterator[Milestone]:
+        """The list is evaluated once a year and adjusted after it; few zones did so before the plan of 2019."""
+        draw = self._draws(year, 5)
+        if year == 2018 and draw[0] % 100 >= 25:
+            return
+        done = day_between(date(year, 5, 6), date(year, 12, 18), draw[1])
+        if draw[2] % 100 < 9:
+            done = day_between(date(year + 1, 1, 8), date(year + 1, 5, 28), draw[1])
+        yield from self._stated("power_list_evaluated", year - 2000, date(year, 11, 30), done)
+        if draw[3] % 100 < 70:
+            adjusted = day_between(done, date(done.year, 12, 31), draw[4])
+            yield from self._stated("power_list_adjusted", year - 2000, date(year, 12, 20), adjusted)
+
+    def _facilities(self) -> Iterator[Milestone]:
+        """None to three facilities for living in the zone, each built in the year after it is planned for at the latest."""
+        count, first = self._draws("facilities", 2)
+        for serial in range(1, 1 + count % 4):
+            draw = self._draws(f"facility{serial}", 3)
+            planned = date(2018 + draw[0] % 3, 3 + draw[1] % 10, 28)
+            built = day_between(planned, date(planned.year + 1, 6, 30), draw[2])
+            facility = _FACILITIES[(first + serial) % len(_FACILITIES)]
+            yield from self._stated(
+                "living_facility_built", serial, planned, built, f"{self.zone.short_name}{facility}"
+            )
 
 
 def _number(code: str) -> str:
