@@ -26,9 +26,15 @@ RULES = [
         "name": "revenue_per_employee",
         "broken_when": "revenue_yuan > 50000000 * employee_count",
         "reason": "Revenue above 5,000 万元 for each employee is a value in 元 that was reported as 万元.",
+        "reason_zh": "人均收入超过 5,000 万元；按万元填写",
         "severity": "quarantine",
     },
-    {"name": "dates_in_order", "broken_when": "done_date < begun_date", "reason": "It ended before it began."},
+    {
+        "name": "dates_in_order",
+        "broken_when": "done_date < begun_date",
+        "reason": "It ended before it began.",
+        "reason_zh": "结束早于开始；更正日期",
+    },
 ]
 HEADER = "id,revenue,staff,begun,done,contact"
 
@@ -76,7 +82,12 @@ def test_a_row_that_breaks_a_declared_rule_is_quarantined_with_its_reason(tmp_pa
 
 
 def test_amounts_beyond_the_exact_range_do_not_stop_a_rule(tmp_path: Path) -> None:
-    rule = {"name": "huge", "broken_when": "revenue_yuan * revenue_yuan * revenue_yuan < 0", "reason": "Never."}
+    rule = {
+        "name": "huge",
+        "broken_when": "revenue_yuan * revenue_yuan * revenue_yuan < 0",
+        "reason": "Never.",
+        "reason_zh": "不可能；核对",
+    }
     record = deliver(firms(rules=[rule]), tmp_path / "home", "1,99999999999999,0,,,")
     assert record.loaded == 1
 
