@@ -64,14 +64,15 @@ class _Rows:
             f"{prefix}_FRDB": [representative[v.entity] for v in versions],
             f"{prefix}_FR_ZJLX": ["身份证"] * len(versions),
             f"{prefix}_FR_ZJHM": [_identity_number(firms.credit_code[v.entity], v.entity) for v in versions],
-            f"{prefix}_XDR_ZJLX": list(blank),
-            f"{prefix}_XDR_ZJHM": list(blank),
         }
 
     def penalties(self, versions: list[Penalty]) -> Columns:
         """penalty.csv; amounts in 10,000 yuan with six decimals."""
         return {
             **self._counterpart("CF", versions),
+            # Only a natural person is told by an identity document.
+            "CF_XDR_ZJLX": [""] * len(versions),
+            "CF_XDR_ZJHM": [""] * len(versions),
             "CF_WSH": [v.number for v in versions],
             "CF_WFXW": [v.violation for v in versions],
             "CF_SY": [v.facts for v in versions],

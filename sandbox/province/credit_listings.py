@@ -133,7 +133,8 @@ def _old(rng: np.random.Generator, enterprises: Enterprises, life: Life) -> list
         causes.append(_Cause(entity, UNREACHABLE if draw % 3 else NO_REPORT, None, since, until))
     for entity in life.ended:
         if life.ending[entity] == REVOKED:
-            since = life.ended_on[entity].astype(date) - timedelta(days=400 + int(rng.integers(0, 500)))
+            wanted = life.ended_on[entity].astype(date) - timedelta(days=400 + int(rng.integers(0, 500)))
+            since = max(wanted, enterprises.established[entity] + timedelta(days=60))
             causes.append(_Cause(entity, UNREACHABLE, None, since, None))
     return causes
 
