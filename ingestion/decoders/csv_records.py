@@ -129,17 +129,27 @@ def sound_records(records: Records, width: int) -> np.ndarray:
     """Which records have `width` fields, no line break in them, and quotation marks as RFC 4180 says."""
     buffer = np.frombuffer(records.content, dtype=np.uint8)
     commas = np.flatnonzero(buffer == _COMMA)
+    sound = _counts(commas, records.starts, records.ends) == width - 1
     quotes = np.flatnonzero(buffer == _QUOTE)
-    if not len(quotes):
-        return _counts(commas, records.starts, records.ends) == width - 1
     marks = _counts(quotes, records.starts, records.ends)
-    fitting = _fitting_marks(buffer, quotes, records)
-    # A comma separates fields when an even number of marks stands before it in its record.
-    owner = np.searchsorted(records.starts, commas, side="right") - 1
-    before = np.searchsorted(quotes, commas) - np.searchsorted(quotes, records.starts)[owner]
-    separators = _counts(commas[before % 2 == 0], records.starts, records.ends)
-    lines = _counts(np.flatnonzero(buffer == _LINE_FEED), records.starts, records.ends)
-    return (separators == width - 1) & (marks % 2 == 0) & fitting & (lines == 0)
+    marked = np.flatnonzero(marks)
+    if len(marked):
+        part = Records(records.content, records.starts[marked], records.ends[marked])
+        separators = _separators(commas, quotes, part)
+        has_break = _counts(np.flatnonzero(buffer == _LINE_FEED), part.starts, part.ends) > 0
+        fitting = _fitting_marks(buffer, quotes, part) & (marks[marked] % 2 == 0) & ~has_break
+        sound[marked] = fitting & (separators == width - 1)
+    return sound
+
+
+def _separators(commas: np.ndarray, quotes: np.ndarray, records: Records) -> np.ndarray:
+    """How many commas of each record have an even number of its quotation marks before them."""
+    counts = _counts(commas, records.starts, records.ends)
+    owner = np.repeat(np.arange(len(records)), counts)
+    first = np.searchsorted(commas, records.starts)
+    places = first[owner] + np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+    before = np.searchsorted(quotes, commas[places]) - np.searchsorted(quotes, records.starts)[owner]
+    return np.bincount(owner[before % 2 == 0], minlength=len(records))
 
 
 def _fitting_marks(buffer: np.ndarray, quotes: np.ndarray, records: Records) -> np.ndarray:
