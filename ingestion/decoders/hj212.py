@@ -37,7 +37,8 @@ _LONGEST_LINE = 4 << 20
 _CHUNK = 3 << 20
 _MOST_SHAPES = 20_000
 _GLUED = re.compile(rb"##\d{4}")
-_NO_SEPARATOR = re.compile(rb"(?<=[^;,&])CP=&")
+_NO_SEPARATOR = re.compile(rb"(?<=[^;,&])CP=")
+_NO_MARK = re.compile(rb"CP=(?!&)")
 
 
 class _Wrapped(msgspec.Struct):
@@ -208,11 +209,13 @@ def _frame_repairs(packets: Packets, frames: Frames) -> np.ndarray:
 
 
 def _mended(segment: Segment, refusals: Refusals) -> list[Segment]:
-    """A segment without command parameters; some only lack the separator before them (`Flag=5CP=&&`)."""
-    text = _NO_SEPARATOR.sub(b";CP=&", segment.text, count=1)
+    """A segment without command parameters; some lack the separator before them (`Flag=5CP=&&`) or the mark."""
+    text = _NO_SEPARATOR.sub(b";CP=", segment.text, count=1)
+    repairs = segment.repairs | REPAIR["missing_separator"] * (text != segment.text)
+    text = _NO_MARK.sub(b"CP=&", text, count=1)
     if text == segment.text:
         refusals.add(
             segment, "packet_form", "The packet has no command parameters (CP=&&); the device must send it again."
         )
         return []
-    return [segment._replace(text=text, repairs=segment.repairs | REPAIR["missing_separator"])]
+    return [segment._replace(text=text, repairs=repairs)]

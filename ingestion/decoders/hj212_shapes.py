@@ -41,7 +41,6 @@ REPAIR = {name: 1 << place for place, name in enumerate(REPAIR_NAMES)}
 
 _DEVICE = re.compile(r"SB\d{1,3}")
 _PIECE = re.compile(r"([^=,;&]*)(=?)([,;&]*)")
-_MARK = "&&"
 
 
 FactorTable = dict[str, str]
@@ -86,7 +85,7 @@ class FactorPlan:
 class Shape:
     """How to read the packets of one shape; places count the values of a packet from 0.
 
-    `extra`: body keys that belong to no factor, -1 for text without a value. `has_body` is false where CP= is missing.
+    `extra`: body keys that belong to no factor, -1 for text without a value. `has_body` is false where CP=& is missing.
     """
 
     header: dict[str, int]
@@ -107,7 +106,7 @@ def read_shape(skeleton: str, sources: frozenset[str], table: FactorTable) -> Sh
     for key, place, _ in head:
         if place is not None and key in HEADER:
             header.setdefault(key, place)
-    if begin is None:
+    if begin is None or "&" not in pieces[begin][2]:
         return Shape(header, False, None, [], {}, frozenset(), 0)
     return _with_body(header, pieces[begin][2], pieces[begin + 1 :], sources, table)
 

@@ -12,68 +12,84 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingestion.batch import BatchRecord
+from ingestion.declaration import Dataset, Field
 from ingestion.decoders import hj212
 from ingestion.decoders.hj212 import decode_hj212, load_factors
 from ingestion.errors import BadFile
 from ingestion.identifiers import hj212_crc
 from ingestion.landing import LandedFile
-from tests.contract.ingestion_setting import DECLARED, FIXTURES, deliver, lake, published, quarantine
+from tests.contract.hj212_packets import COD, HOURLY, HOURLY_FIELDS, MN, SENT, framed, hourly, load, rules
+from tests.contract.ingestion_setting import FIXTURES, deliver, lake, published, quarantine
 
-HOURLY = DECLARED["monitoring/hourly_report"]
-HOURLY_FIELDS = [f.name for f in HOURLY.fields]
-MN = "36010000112233445566AABB"
-SENT = datetime(2019, 12, 31, 6, 0, 5)
-
-
-def framed(data: str, crc: str | None = None, length: int | None = None) -> bytes:
-    """A packet with the right length and CRC, or with others."""
-    content = data.encode()
-    crc = f"{hj212_crc(content):04X}" if crc is None else crc
-    return b"##%04d" % (len(content) if length is None else length) + content + crc.encode()
-
-
-def hourly(
-    body: str, time: str = "20191231050000", head: str = "", mn: str = MN, cn: str = "2061", system: str = "32"
-) -> str:
-    stamp = f"DataTime={time};" if time else ""
-    return f"QN=20191231060005123;ST={system};CN={cn};PW=123456;MN={mn};Flag=4;{head}CP=&&{stamp}{body}&&"
-
-
-COD = "w01018-Cou=1.5,w01018-Min=10.1,w01018-Avg=12.5,w01018-Max=14,w01018-Flag=N"
-
-
-def load(tmp_path: Path, *packets: bytes) -> tuple[BatchRecord, pl.DataFrame]:
-    record = deliver(HOURLY, tmp_path / "home", a_txt=b"\r\n".join([*packets, b""]))
-    return record, lake(tmp_path / "home", record)
-
-
-def rules(tmp_path: Path, record: BatchRecord) -> list[tuple[int, str]]:
-    bad = quarantine(tmp_path / "home", record)
-    return list(zip(bad["record_number"], bad["rule"], strict=True))
-
-
-def test_real_packets_are_all_accounted_for(tmp_path: Path) -> None:
-    content = (FIXTURES / "packets.jsonl").read_bytes()
-    record = deliver(HOURLY, tmp_path / "home", date(2020, 1, 9), a_jsonl=content)
-    rows = lake(tmp_path / "home", record)
-    assert [f.rows for f in record.files] == [len(content.splitlines())]
-    assert rows["record_number"].unique().to_list() == [2]
-    assert rows.filter(rows["pollutant_code"] == "w01001").select("mn", "avg_value", "measured_at").row(0) == (
-        "chang000003",
-        8.437,
-        datetime(2020, 1, 9, 9),
-    )
-    found = dict(rules(tmp_path, record))
-    assert {n: r for n, r in found.items() if n != 2} == {
-        1: "other_command",
-        3: "other_command",
-        4: "no_values",
-        5: "other_command",
-        6: "packet_crc",
-        7: "packet_crc",
+MEANS_AND_READINGS = HOURLY.model_copy(
+    update={
+        "format": HOURLY.format.model_copy(update={"command": "2011,2051,2061"}),
+        "fields": (*HOURLY.fields, Field(source="Rtd", name="reading", type="number")),
     }
-    assert record.received == record.loaded + record.quarantined + record.repeats
+)
+
+
+def test_real_packets_end_as_they_should(tmp_path: Path) -> None:
+    """The standard's own packet and 18 that real devices sent, good and bad."""
+    content = (FIXTURES / "packets.jsonl").read_bytes()
+    dataset = Dataset.model_validate(MEANS_AND_READINGS.model_dump())
+    record = deliver(dataset, tmp_path / "home", date(2024, 12, 31), a_jsonl=content)
+    rows, bad = lake(tmp_path / "home", record), quarantine(tmp_path / "home", record)
+    assert [f.rows for f in record.files] == [len(content.splitlines())] == [19]
+    assert (record.received, record.loaded, record.repeats) == (92, 72, 0)
+    loaded = rows.group_by("record_number").agg(pl.len(), pl.col("packet_repairs").first()).sort("record_number").rows()
+    assert loaded == [
+        (2, 7, None),
+        (3, 13, None),
+        (4, 12, "oversize,split_incomplete,packet_2005"),
+        (5, 8, None),
+        (6, 7, None),
+        (7, 7, None),
+        (8, 6, "packet_2005"),
+        (9, 7, None),
+        (13, 5, "lower_case_crc"),
+    ]
+    refused = bad.group_by("record_number", "rule").agg(pl.col("value").sort()).sort("record_number").rows()
+    assert refused == [
+        (1, "other_command", ["1062"]),
+        (9, "unknown_factor", ["w01003"]),
+        (10, "other_command", ["9014"]),
+        (11, "unknown_factor", ["a50001"]),
+        (12, "no_values", [None]),
+        (13, "unknown_factor", ["a21006", "a21007"]),
+        (14, "packet_crc", ["4980"]),
+        (15, "unknown_factor", ["a2101", "a2102", "a2103", "a2104", "a2105", "a2106", "a2107"]),
+        (16, "packet_crc", ["2800"]),
+        (17, "unknown_factor", ["ele01", "ele02"]),
+        (18, "unknown_factor", ["w01008"]),
+        (19, "other_command", ["2081"]),
+    ]
+
+
+def test_values_of_real_packets(tmp_path: Path) -> None:
+    dataset = Dataset.model_validate(MEANS_AND_READINGS.model_dump())
+    content = (FIXTURES / "packets.jsonl").read_bytes()
+    record = deliver(dataset, tmp_path / "home", date(2024, 12, 31), a_jsonl=content)
+    rows = lake(tmp_path / "home", record)
+
+    def one(number: int, code: str, *names: str) -> tuple[object, ...]:
+        return rows.filter(pl.col("record_number") == number, pl.col("pollutant_code") == code).select(names).row(0)
+
+    assert one(2, "w00000", "avg_value", "packet_repairs", "extra") == (
+        66.09,
+        "duplicate_key",
+        '{"Avg#2":"19796346.00","Min#2":"19796286.00","Max#2":"19796346.00"}',
+    )
+    assert one(3, "a34013", "system_type", "reading", "flag") == ("32", 0.0, "D")
+    assert one(5, "a01013", "avg_value", "flag") == (-120.4117, "T")
+    assert one(7, "w01018", "mn", "reading", "measured_at", "sampled_at") == (
+        "000101",
+        4653.8,
+        datetime(2024, 1, 23, 13, 10),
+        datetime(2024, 1, 23, 11, 3, 6),
+    )
+    assert one(8, "w00000", "reading", "flag", "sent_at") == (0.0, None, None)
+    assert one(9, "w01001", "mn", "avg_value", "measured_at") == ("chang000003", 8.437, datetime(2020, 1, 9, 9))
 
 
 def test_a_time_after_the_loaded_day_is_refused_with_the_day_to_load_it_under(tmp_path: Path) -> None:
