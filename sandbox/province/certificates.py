@@ -13,7 +13,7 @@ from sandbox.province.enterprises import Enterprises
 from sandbox.province.lives import NEVER, ordinal
 from sandbox.province.randomness import chance
 
-EVENTS = ("issued", "revoked")
+# Columns of the matrix of days.
 ISSUED, REVOKED = range(2)
 # The two batches of a year (chosen: late summer and December).
 _BATCHES = ((8, 13), (12, 3))

@@ -17,7 +17,7 @@ FUNDS = (
     ("JJ360007", "江西省开发区基础设施专项基金", "PPP基金"),
 )  # fmt: skip
 _PPP_FUND = 5
-INVESTMENT_EVENTS = ("agreed", "paid", "paid in full", "exited")
+# Columns of the matrix of days.
 AGREED, PAID, PAID_IN_FULL, EXITED = range(4)
 _FUNDED_SHARE, _PPP_FUNDED_SHARE = 0.05, 0.45
 # Limits of an investment in 万元.
@@ -31,7 +31,6 @@ ALLOCATIONS = (
     ("省商务厅", "招大引强奖励资金", 1, 8), ("省自然资源厅", "节约集约用地奖励", 19, 6),
     ("省生态环境厅", "园区污水处理设施补助", 21, 13),
 )  # fmt: skip
-ALLOCATION_EVENTS = ("allocated", "first payment", "last payment", "withdrawn")
 ALLOCATED, FIRST_PAYMENT, LAST_PAYMENT, WITHDRAWN = range(4)
 # Allocations of a year to all zones and their total in 亿 (chosen).
 _YEARS = {2017: (420, 17.0), 2018: (520, 22.5), 2019: (640, 29.0), 2020: (700, 33.0)}

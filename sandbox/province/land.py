@@ -42,6 +42,7 @@ class Deal:
     deal_code: str
     land_code: str
     usage: str
+    years: int
     firm: int
     hectares: float
     is_joint: bool
@@ -53,7 +54,7 @@ class Parcels:
 
     `zone` and `holder` are indices, `next_holder` is -1 where the parcel never changes hands, `area` is in mu,
     `building` in square metres, `until` the ordinal at which the right ends, `disagreement` names how the parcel
-    departs from its deal ("" as a rule); `is_dealt` says that the exchange sold it.
+    departs from its deal ("" as a rule).
     """
 
     seed: int
@@ -69,7 +70,6 @@ class Parcels:
     area: np.ndarray
     building: np.ndarray
     until: np.ndarray
-    is_dealt: np.ndarray
     disagreement: list[str]
     days: np.ndarray
 
@@ -82,6 +82,7 @@ class _Draft:
     """One parcel on its way; lists of these become Parcels."""
 
     number: int
+    zone: int
     holder: int
     contract_no: str
     land_code: str
@@ -89,7 +90,7 @@ class _Draft:
     usage: str
     area: float
     contracted: int
-    is_dealt: bool = False
+    years: int = 50
     disagreement: str = ""
 
 
@@ -110,6 +111,7 @@ def land_deals(messages: Callable[[date], list[Message]], enterprises: Enterpris
                     deal_code=fields["DEAL_LAND_CODE"],
                     land_code=fields["LAND_CODE"],
                     usage=fields["LAND_USAGE"],
+                    years=int(fields["LEND_AGE_LIMIT"].removesuffix("年")),
                     firm=firm_of[code],
                     hectares=float(fields["LAND_AREA"]) / len(codes),
                     is_joint=len(codes) > 1,
@@ -129,14 +131,12 @@ def build_parcels(
     drafts += _dealt(seed, enterprises, deals)
     holder = np.array([draft.holder for draft in drafts])
     number = np.array([draft.number for draft in drafts])
-    zone = enterprises.zone[holder]
-    moved = np.array([draft.tenure == LEASED and draft.number % 10 == 9 for draft in drafts])
-    zone = np.where(moved, life.moved_to[holder], zone)
+    zone = np.array([draft.zone for draft in drafts])
     area = np.round([draft.area for draft in drafts], 4)
     floors = 0.5 + 1.1 * chance(seed, "land/floors", number)
     leased = np.array([draft.tenure == LEASED for draft in drafts])
-    days = _days(seed, life, drafts, holder, number, moved)
-    term = np.where(leased, 5 * 365 + (number % 6) * 365, 50 * 365 + 12)
+    days = _days(seed, life, drafts, holder, number, zone == life.home[holder])
+    years = np.where(leased, 7 + number // 1_000 % 4, [draft.years for draft in drafts])
     return Parcels(
         seed=seed,
         number=number,
@@ -150,8 +150,7 @@ def build_parcels(
         usage=[draft.usage for draft in drafts],
         area=area,
         building=np.round(area * 2_000.0 / 3.0 * floors, 0),
-        until=days[:, CONTRACTED] + term,
-        is_dealt=np.array([draft.is_dealt for draft in drafts]),
+        until=days[:, CONTRACTED] + np.floor(years * 365.25).astype(np.int64) - 1,
         disagreement=[draft.disagreement for draft in drafts],
         days=days,
     )
@@ -172,22 +171,26 @@ def _held_before(seed: int, zones: list[Zone], enterprises: Enterprises, revenue
     draw = chance(seed, "land/contracted", one)
     drafts = []
     for firm in range(count):
-        zone = zones[enterprises.zone[firm]]
-        first = max(enterprises.established[firm].toordinal() + 20, ordinal(2006))
-        latest = min(first + 1_600, ordinal(2017, 11, 20))
         tenure = LEASED if leases[firm] else ALLOCATED if allocated[firm] else GRANTED
+        first = max(enterprises.established[firm].toordinal() + 20, ordinal(2014 if tenure == LEASED else 2006))
+        latest = min(first + 1_600, ordinal(2017, 11, 20))
         for part in range(int(parts[firm])):
             contracted = first + int((latest - first) * ((float(draw[firm]) + 0.31 * part) % 1.0))
-            drafts.append(_old_parcel(zone, firm, part, tenure, float(area[firm]), contracted))
+            drafts.append(
+                _old_parcel(zones, int(enterprises.zone[firm]), firm, part, tenure, float(area[firm]), contracted)
+            )
     return drafts
 
 
-def _old_parcel(zone: Zone, firm: int, part: int, tenure: str, area: float, contracted: int) -> _Draft:
-    day = date.fromordinal(contracted)
+def _old_parcel(
+    zones: list[Zone], place: int, firm: int, part: int, tenure: str, area: float, contracted: int
+) -> _Draft:
+    zone, day = zones[place], date.fromordinal(contracted)
     number = firm * 1_000 + part * 10
     lease = tenure == LEASED
     return _Draft(
         number=number,
+        zone=place,
         holder=firm,
         contract_no=f"{'ZL' if lease else ''}{zone.place_code}{day:%Y%m%d}{number % 9_000 + 1_000:04d}",
         land_code=f"{zone.short_name[:2]}厂房{firm:05d}-{part + 1}" if lease
@@ -206,9 +209,10 @@ def _after_moves(zones: list[Zone], life: Life, held: list[_Draft]) -> list[_Dra
         area[draft.holder] = area.get(draft.holder, 0.0) + draft.area
     drafts = []
     for firm in life.movers:
-        zone = zones[int(life.moved_to[firm])]
         contracted = int(life.moved_on[firm].astype(np.int64)) + _EPOCH - 10
-        draft = _old_parcel(zone, firm, 0, LEASED, min(area[firm] * 0.8, _MOST_MU), contracted)
+        draft = _old_parcel(
+            zones, int(life.moved_to[firm]), firm, 0, LEASED, min(area[firm] * 0.8, _MOST_MU), contracted
+        )
         draft.number += 9
         draft.area = max(draft.area, _LEAST_MU)
         drafts.append(draft)
@@ -230,6 +234,7 @@ def _dealt(seed: int, enterprises: Enterprises, deals: list[Deal]) -> list[_Draf
             continue
         draft = _Draft(
             number=int(number[i]),
+            zone=int(enterprises.zone[deal.firm]),
             holder=deal.firm,
             contract_no=deal.deal_code,
             land_code=deal.land_code,
@@ -237,7 +242,7 @@ def _dealt(seed: int, enterprises: Enterprises, deals: list[Deal]) -> list[_Draf
             usage=deal.usage,
             area=deal.hectares * MU_PER_HECTARE,
             contracted=deal.day.toordinal() + int(lag[i]),
-            is_dealt=True,
+            years=deal.years,
         )
         _depart(draft, kind, deal, float(size[i]), enterprises)
         drafts.append(draft)
@@ -264,7 +269,7 @@ def _depart(draft: _Draft, kind: str, deal: Deal, draw: float, enterprises: Ente
 
 
 def _days(
-    seed: int, life: Life, drafts: list[_Draft], holder: np.ndarray, number: np.ndarray, moved: np.ndarray
+    seed: int, life: Life, drafts: list[_Draft], holder: np.ndarray, number: np.ndarray, at_home: np.ndarray
 ) -> np.ndarray:
     """Contract, delivery, idleness, and the end: an enterprise that ends or moves leaves its land within months."""
     days = np.full((len(drafts), len(EVENTS)), NEVER, dtype=np.int64)
@@ -279,7 +284,7 @@ def _days(
     gone = np.where(np.isnat(life.moved_on), NEVER, life.moved_on.astype(np.int64) + _EPOCH)[holder]
     # What the exchange sold to an enterprise afterwards is not touched by its end or its move.
     ended = np.where(days[:, DELIVERED] < ended, ended, NEVER)
-    gone = np.where((days[:, DELIVERED] < gone) & ~moved, gone, NEVER)
+    gone = np.where((days[:, DELIVERED] < gone) & at_home, gone, NEVER)
     merged = np.array([life.ending[firm] == MERGED for firm in holder.tolist()])
     days[:, CHANGED_HANDS] = np.where(merged & (ended < NEVER), ended + wait, NEVER)
     leaves = np.minimum(np.where(merged, NEVER, ended), gone)

@@ -97,11 +97,6 @@ def day_texts(days: np.ndarray) -> list[object]:
     return np.where(never, "", stated).tolist()
 
 
-def time_texts(times: np.ndarray) -> list[object]:
-    """Times as the platform states them: `2019-03-01 09:12:44`."""
-    return [text.replace("T", " ") for text in np.datetime_as_string(times, unit="s").tolist()]
-
-
 def ordinal(year: int, month: int = 1, day: int = 1) -> int:
     """The proleptic ordinal of a date."""
     return date(year, month, day).toordinal()

@@ -13,7 +13,7 @@ from sandbox.province.zones import Zone, all_zones
 
 KINDS = ("技术开发", "技术转让", "技术咨询", "技术服务")
 _KIND_WEIGHTS = np.array([0.42, 0.08, 0.10, 0.40])
-EVENTS = ("signed", "registered", "amended", "cancelled")
+# Columns of the matrix of days.
 SIGNED, REGISTERED, AMENDED, CANCELLED = range(4)
 # Contracts of all zones in a year and their total in 亿 (chosen: somewhat below what the whole province registers).
 _YEARS = {2017: (1_350, 58.0), 2018: (1_600, 74.0), 2019: (1_950, 96.0), 2020: (2_400, 148.0)}

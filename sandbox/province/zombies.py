@@ -17,7 +17,7 @@ from sandbox.province.randomness import chance
 from sandbox.province.zones import Zone
 
 ENTERPRISE, PROJECT = "僵尸企业", "僵尸项目"
-EVENTS = ("named", "planned", "disposed")
+# Columns of the matrix of days.
 NAMED, PLANNED, DISPOSED = range(3)
 MEASURES = {DEREGISTERED: "关停注销", REVOKED: "破产清算", MERGED: "兼并重组", "project": "收回土地", "": "盘活重组"}
 # Share of light enterprises that are named, and how many of the stock of 2018-01-01 remain at the end of each year.
