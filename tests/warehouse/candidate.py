@@ -74,10 +74,10 @@ def _environment(path: Path) -> Iterator[None]:
             os.environ["ZONEHOUSE_CANDIDATE"] = before
 
 
-def run_dbt(path: Path, target: Path, *arguments: str) -> dict[str, str]:
+def run_dbt(path: Path, target: Path, *arguments: str, project: Path = PROJECT) -> dict[str, str]:
     """Run dbt in this process on the candidate; returns status by node name. `target` keeps the parsed project."""
     quiet = ["--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats"]
-    places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target)]
+    places = ["--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(target)]
     with _environment(path):
         result = dbtRunner().invoke([*quiet, *arguments, *places, "--log-path", str(target)])
         DuckDBConnectionManager.close_all_connections()
