@@ -3,8 +3,10 @@
 Nothing here is in a manifest. Windows are days, both included: the rows recorded on them (pages), the files of them (files).
 """
 
+import gzip
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -19,7 +21,9 @@ from sandbox.interfaces import credit, gov_service, trading
 from sandbox.interfaces.access import basic_denied
 from sandbox.interfaces.answers import BadRequest, json_response
 from sandbox.interfaces.credit_tables import credit_tables
+from sandbox.interfaces.exceedances import exceedances as of_limits
 from sandbox.interfaces.gov_tables import gov_tables
+from sandbox.interfaces.monitoring import PACKET_FOLDERS, build_packets, packet_defects
 from sandbox.interfaces.records import Columns
 from sandbox.interfaces.table import SYSTEM as PAGES
 from sandbox.interfaces.table import Table
@@ -29,6 +33,7 @@ from sandbox.province.scale import FIRST_DAY, LAST_DAY
 
 _Row = dict[str, object]
 _YUAN = 10_000
+_PACKETS = "monitoring"
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,8 @@ class Truth:
 
     def defects(self, system: str, dataset: str, first: date, last: date) -> list[Defect]:
         """Every defect that is served for the days first..last."""
-        if system == "monitoring":
-            from sandbox.interfaces.monitoring import packet_defects
-
+        if system == _PACKETS:
+            _known_packets(dataset)
             return [one for day in _days(first, last) for one in packet_defects(self.province, self.dirt, dataset, day)]
         if system == PAGES:
             return self._table(dataset).defects_between(*_moments(first, last))
@@ -67,8 +71,20 @@ class Truth:
         """The clean rows of the days first..last, as a platform without dirt would serve them."""
         if system == PAGES:
             return self._table(dataset).clean_between(*_moments(first, last))
+        if system == _PACKETS:
+            _known_packets(dataset)
+            return [row for day in _days(first, last) for row in self._clean_packets(dataset, day)]
         folder = self._folder(system, dataset)
         return [row for day in _days(first, last) for row in _rows(folder.served_on(NONE, day).columns)]
+
+    def _clean_packets(self, dataset: str, day: date) -> list[_Row]:
+        """The packets of one day without dirt; what devices do (flags, hours that never come) is no dirt."""
+        life = replace(NONE, flag_episode=self.dirt.flag_episode, missing_hour=self.dirt.missing_hour)
+        return [
+            {"file": file.name, "record": number, "packet": packet.decode("ascii")}
+            for file in build_packets(self.province, life, dataset, day, {})
+            for number, packet in enumerate(gzip.decompress(file.content).split(b"\r\n")[:-1], 1)
+        ]
 
     def zone_revenue(self, as_of: date) -> list[_Row]:
         """Main business revenue since January as last reported by the end of a day, one row per zone and month (yuan)."""
@@ -89,16 +105,23 @@ class Truth:
     def counts(self, as_of: date) -> dict[str, object]:
         """How many things the platform and the register know by the end of a day.
 
-        `known` counts the keys of each dataset, `innovation_platforms` those that hold their approval, by level.
+        `known` counts the keys of each dataset; the others those that hold on that day, by level, stage or state.
         """
-        known = {name: len(self.latest(name, as_of)) for name, table in self.tables.items() if table.spec.kept == 1}
-        platforms = [row for row in self.latest("innovation_platform", as_of) if not row["revoked_date"]]
-        levels = sorted({str(row["platform_level"]) for row in platforms})
+        day = as_of.isoformat()
+        latest = {name: self.latest(name, as_of) for name, table in self.tables.items() if len(table.spec.sources) == 1}
+        platforms = [row for row in latest["innovation_platform"] if not row["revoked_date"]]
+        valid = [
+            row
+            for row in latest["high_tech_certificate"]
+            if str(row["issued_date"]) <= day <= str(row["valid_to"]) and not row["revoked_date"]
+        ]
         return {
-            "known": known,
-            "innovation_platforms": {
-                level: sum(row["platform_level"] == level for row in platforms) for level in levels
-            },
+            "known": {name: len(rows) for name, rows in latest.items()},
+            "innovation_platforms": Counter(str(row["platform_level"]) for row in platforms),
+            "high_tech_certificates": len(valid),
+            "high_tech_enterprises": len({row["credit_code"] for row in valid}),
+            "projects": Counter(str(row["project_stage"]) for row in latest["project"]),
+            "zombie_cases": Counter(str(row["case_state"]) for row in latest["zombie_case"]),
         }
 
     def latest(self, dataset: str, as_of: date) -> list[_Row]:
@@ -117,6 +140,12 @@ class Truth:
             known = ", ".join(sorted("/".join(name) for name in self.folders))
             raise BadRequest(f"there are no rows of {system[:40]}/{dataset[:40]}; there are those of {known}")
         return self.folders[system, dataset]
+
+
+def _known_packets(dataset: str) -> None:
+    known = sorted(PACKET_FOLDERS.values())
+    if dataset not in known:
+        raise BadRequest(f"{_PACKETS} has no dataset {dataset[:40]!r}; it has {', '.join(known)}")
 
 
 def truth_of(province: Province, dirt: Dirt, tables: list[Table]) -> Truth:
@@ -179,9 +208,9 @@ def truth_routes(truth: Truth, secret: str) -> list[Route]:
         return truth.defects(given["system"], given["dataset"], *_window(given))
 
     def exceedances(given: dict[str, str]) -> object:
-        from sandbox.interfaces.monitoring import exceedances
-
-        return exceedances(truth.province, *_window(given))
+        first, last = _window(given)
+        # Hours that a device flags do not count, and how many it flags is a rate of this sandbox.
+        return of_limits(truth.province, max(first, FIRST_DAY), min(last, LAST_DAY), truth.dirt.flag_episode)
 
     def revenue(given: dict[str, str]) -> object:
         return truth.zone_revenue(_day(given["as_of"], "as_of") if "as_of" in given else LAST_DAY)

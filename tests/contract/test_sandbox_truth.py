@@ -1,5 +1,6 @@
 """What the sandbox says is true: guarded, the same in every process, of one mind with what is declared and served."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -59,6 +60,7 @@ def test_the_truth_needs_the_secret(feed: Feed, address: str) -> None:
         "defects?system=smart_zone&dataset=nothing&from=2019-01-01&to=2019-01-31", "zone_revenue?until=2019-01-01",
         "defects?system=nobody&dataset=zone&from=2019-01-01&to=2019-01-31",
         "rows?system=credit&dataset=zone&from=2019-01-01&to=2019-01-31",
+        "defects?system=monitoring&dataset=zone&from=2019-01-01&to=2019-01-31",
         "rows?system=smart_zone&dataset=zone&from=2019-02-01&to=2019-01-31",
     ],
 )  # fmt: skip
@@ -94,6 +96,26 @@ def test_counts_grow_with_time(feed: Feed) -> None:
     assert 190 < early["known"]["enterprise"] <= late["known"]["enterprise"] <= 200
     assert 0 < early["innovation_platforms"]["国家级"] < late["innovation_platforms"]["国家级"]
     assert early["known"]["innovation_platform"] < late["known"]["innovation_platform"]
+    assert 0 < early["high_tech_enterprises"] < late["high_tech_enterprises"] <= late["high_tech_certificates"]
+    assert sum(late["projects"].values()) == late["known"]["project"] > early["known"]["project"]
+    assert sum(late["zombie_cases"].values()) == late["known"]["zombie_case"]
+
+
+def test_exceedances_are_told_for_the_days_asked(feed: Feed) -> None:
+    found = feed.truth("exceedances", **{"from": "2019-03-01", "to": "2019-04-15"})
+    assert found and all("2019-03-01" <= one["date"] <= "2019-04-15" for one in found)
+    assert all(one["hours"] or one["is_day_exceeding"] for one in found)
+
+
+def test_packets_are_told_clean_with_their_place(feed: Feed) -> None:
+    window = ("monitoring", "daily_report", "2019-06-03", "2019-06-03")
+    served = {name: gzip.decompress(body) for name, body in feed.files("/monitoring/hj212/daily", *window[2:])}
+    clean, defects = feed.clean(*window), feed.defects(*window)
+    assert {one["file"] for one in clean} == set(served)
+    spoiled = {one["file"] for one in defects}
+    for name, content in served.items():
+        own = [one["packet"] for one in clean if one["file"] == name]
+        assert (content.decode().split("\r\n")[:-1] == own) == (name not in spoiled)
 
 
 @cache

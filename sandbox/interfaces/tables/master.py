@@ -83,6 +83,8 @@ def enterprises(province: Province) -> Records:
     polluters = set(province.outlets.enterprise.tolist())
     above_scale, high_tech = firms.above_scale.tolist(), firms.high_tech.tolist()
     connected = stated(firms.connected_at)
+    states: list[object] = [*(["1"] * len(firms)), *(version.state for version in later)]
+    addresses: list[object] = [*firms.address, *(version.address for version in later)]
     columns: Columns = {
         "company_id": [firms.enterprise_id[i] for i in firm],
         "credit_code": [firms.credit_code[i] for i in firm],
@@ -90,8 +92,8 @@ def enterprises(province: Province) -> Records:
         "park_id": [province.zones[z].zone_id for z in zone],
         "industry_code": [firms.industry[i] for i in firm],
         "standard_size": ["1" if above_scale[i] else "0" for i in firm],
-        "address": [*firms.address, *(version.address for version in later)],
-        "company_state": ["1"] * len(firms) + [version.state for version in later],
+        "address": addresses,
+        "company_state": states,
         "is_high_tech": ["1" if high_tech[i] else "0" for i in firm],
         "is_key_polluter": ["1" if i in polluters else "0" for i in firm],
         "connected_at": [connected[i] for i in firm],
