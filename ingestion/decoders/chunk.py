@@ -15,6 +15,9 @@ from ingestion.rules import EXTRA, FILE, MASK, RECORD, REFUSED_SCHEMA
 ROWS_PER_CHUNK = 50_000
 """About how many rows a decoder hands on at once: enough to be fast, few enough to bound memory."""
 
+MOST_UNKNOWN = 500
+"""Fields that a declaration may not know before the file counts as another one: each needs a column."""
+
 
 @dataclass(frozen=True)
 class Chunk:

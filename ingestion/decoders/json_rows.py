@@ -1,7 +1,7 @@
 """JSON rows: response pages (`data.rows`), arrays of objects, or one object per line.
 
 Numbers are taken over as the text that stands in the file, so amounts stay exact. Objects with only declared fields go
-the fast way; the first unknown field sends a page the slow way and is added to the known ones for the pages after it.
+the fast way; the first unknown field sends a slice the slow way and is added to the known ones for the slices after it.
 """
 
 from __future__ import annotations
@@ -11,22 +11,23 @@ from operator import attrgetter
 from typing import Any
 
 import msgspec
+import numpy as np
 import polars as pl
 
 from ingestion.declaration import Dataset
-from ingestion.decoders.chunk import ROWS_PER_CHUNK, Chunk, extra_json, refused_frame
+from ingestion.decoders.chunk import MOST_UNKNOWN, ROWS_PER_CHUNK, Chunk, extra_json, refused_frame
 from ingestion.decoders.drift import require_fields
+from ingestion.decoders.json_slices import Slice, slices
 from ingestion.decoders.unpacking import Unpacked, unpack
 from ingestion.landing import LandedFile
 from ingestion.rules import EXTRA, FILE, MASK, RECORD
 
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
+"""What msgspec raises for bytes that are no JSON, nested without end, or hold a number of thousands of digits."""
 
-class _Data(msgspec.Struct):
-    rows: msgspec.Raw
 
-
-class _Page(msgspec.Struct):
-    data: _Data
+class _Damaged(bytes):
+    """A line that is no JSON."""
 
 
 def decode_json(dataset: Dataset, files: Sequence[LandedFile]) -> Iterator[Chunk]:
@@ -37,15 +38,18 @@ def decode_json(dataset: Dataset, files: Sequence[LandedFile]) -> Iterator[Chunk
     counted: dict[int, int] = {}
     rows = 0
     for index, file in enumerate(files):
+        counted[index] = before = 0
         with unpack(dataset, file, (".json", ".jsonl")) as unpacked:
-            table, wrong, count = reader.read(index, unpacked)
-        tables.append(table)
-        refused += wrong
-        counted[index] = count
-        rows += count
-        if rows >= ROWS_PER_CHUNK:
-            yield reader.chunk(tables, refused, counted)
-            tables, refused, counted, rows = [], [], {}, 0
+            for part in slices(unpacked):
+                table, wrong, count = reader.read(index, before, unpacked, part)
+                tables.append(table)
+                refused += wrong
+                before += count
+                counted[index] += count
+                rows += count
+                if rows >= ROWS_PER_CHUNK:
+                    yield reader.chunk(tables, refused, counted)
+                    tables, refused, counted, rows = [], [], {index: 0}, 0
     if tables:
         yield reader.chunk(tables, refused, counted)
 
@@ -69,21 +73,23 @@ class _Reader:
         self.getters = [attrgetter(member) for member, *_ in members]
         self.fast = msgspec.json.Decoder(list[row], float_hook=str)  # type: ignore[valid-type]
 
-    def read(self, index: int, unpacked: Unpacked) -> tuple[pl.DataFrame, list[dict[str, object]], int]:
-        """The rows of one file as text columns, the elements that are no objects, and the number of both."""
-        content = unpacked.read_all()
-        array = bytes(_array(unpacked, content))
+    def read(
+        self, index: int, before: int, unpacked: Unpacked, part: Slice
+    ) -> tuple[pl.DataFrame, list[dict[str, object]], int]:
+        """The rows of one slice as text columns, the elements that are no objects, and the number of both.
+
+        `before` is the number of elements that stand before the slice in its file.
+        """
         try:
-            objects = self.fast.decode(array)
-        except msgspec.DecodeError:
-            return self._read_slowly(index, unpacked, array)
-        if array.count(b"{") != len(objects) or array.count(b"[") != 1:
+            objects = self.fast.decode(part.array)
+        except _UNREADABLE:
+            return self._read_slowly(index, before, unpacked, part)
+        if not _is_flat(part.array, len(objects)) or (part.lines is not None and len(part.lines) != len(objects)):
             # Perhaps only a text with a bracket, perhaps a nested value, which has to stay JSON.
-            return self._read_slowly(index, unpacked, array)
-        columns = [list(map(getter, objects)) for getter in self.getters]
-        series = [pl.Series(n, c, dtype=pl.String, strict=False) for n, c in zip(self.names, columns, strict=True)]
-        self._note_carried(series, content)
-        return self._table(index, series, range(1, len(objects) + 1)), [], len(objects)
+            return self._read_slowly(index, before, unpacked, part)
+        series = [_column(n, list(map(getter, objects))) for n, getter in zip(self.names, self.getters, strict=True)]
+        self._note_carried(series, part.array)
+        return self._table(index, series, range(before + 1, before + len(objects) + 1)), [], len(objects)
 
     def _note_carried(self, series: list[pl.Series], content: bytes) -> None:
         """Remember the fields that occur, be it with null: an absent one is a changed interface, not a bad row."""
@@ -94,25 +100,26 @@ class _Reader:
                     self.carried.add(column.name)
 
     def _read_slowly(
-        self, index: int, unpacked: Unpacked, array: bytes
+        self, index: int, before: int, unpacked: Unpacked, part: Slice
     ) -> tuple[pl.DataFrame, list[dict[str, object]], int]:
-        try:
-            elements = msgspec.json.Decoder(list[Any], float_hook=str).decode(array)
-        except msgspec.DecodeError as error:
-            raise unpacked.fault(f"is not JSON with rows ({error})", "ask for it again") from error
-        objects = [(i, e) for i, e in enumerate(elements, start=1) if isinstance(e, dict)]
-        wrong = [self._no_object(index, i, e) for i, e in enumerate(elements, start=1) if not isinstance(e, dict)]
+        elements = list(enumerate(_elements(unpacked, part), start=before + 1))
+        objects = [(i, e) for i, e in elements if isinstance(e, dict)]
+        wrong = [self._no_object(index, i, e) for i, e in elements if not isinstance(e, dict)]
         found = dict.fromkeys(name for _, row in objects for name in row)
         self.unknown += [name for name in found if name not in self.names]
+        if len(self.unknown) > MOST_UNKNOWN:
+            raise unpacked.fault(f"has more than {MOST_UNKNOWN} unknown fields", "ask for the agreed ones")
         self._build()
         self.carried |= found.keys()
         series = [pl.Series(n, [_text(row.get(n)) for _, row in objects], dtype=pl.String) for n in self.names]
         return self._table(index, series, [i for i, _ in objects]), wrong, len(elements)
 
     def _no_object(self, index: int, number: int, element: object) -> dict[str, object]:
+        what = "The line is not JSON" if isinstance(element, _Damaged) else "The row is not a JSON object"
+        reason = f"{what}; correct it and deliver it again."
+        shown = element.decode(errors="replace") if isinstance(element, _Damaged) else _text(element)
         # Without field names it cannot be known what is personal.
-        raw = MASK if self.dataset.dropped_sources else msgspec.json.encode(element).decode()
-        reason = "The row is not a JSON object; correct it and deliver it again."
+        raw = MASK if self.dataset.dropped_sources else shown
         return {FILE: index, RECORD: number, "rule": "row_form", "reason": reason, "raw": raw}
 
     def _table(self, index: int, series: list[pl.Series], numbers: Sequence[int]) -> pl.DataFrame:
@@ -131,21 +138,36 @@ class _Reader:
         return Chunk(rows, refused_frame(refused), counted, frozenset(self.unknown))
 
 
-def _array(unpacked: Unpacked, content: bytes) -> bytes | msgspec.Raw:
-    """The JSON array of rows inside a page, a plain array, or lines of objects turned into an array."""
-    content = content.removeprefix(b"\xef\xbb\xbf").strip()
-    if content.startswith(b"["):
-        return content
-    if not content.startswith(b"{"):
-        raise unpacked.fault("is not JSON with rows", "ask for it again")
+def _elements(unpacked: Unpacked, part: Slice) -> list[Any]:
+    """The rows as Python values; lines that are no JSON as `_Damaged`, BadFile when none is."""
+    decoder = msgspec.json.Decoder(float_hook=str)
+    if part.lines is None:
+        try:
+            return msgspec.json.Decoder(list[Any], float_hook=str).decode(part.array)
+        except _UNREADABLE as error:
+            raise unpacked.fault(f"is not JSON with rows ({error})", "ask for it again") from error
+    elements: list[Any] = []
+    for line in part.lines:
+        try:
+            elements.append(decoder.decode(line))
+        except _UNREADABLE:
+            elements.append(_Damaged(line))
+    if not any(isinstance(element, dict) for element in elements):
+        raise unpacked.fault("is not JSON with rows", "it is truncated or damaged; ask for it again")
+    return elements
+
+
+def _is_flat(array: bytes, objects: int) -> bool:
+    """Whether the array holds no brackets but its own and one pair for each object."""
+    content = np.frombuffer(array, dtype=np.uint8)
+    return np.count_nonzero(content == ord("{")) == objects and np.count_nonzero(content == ord("[")) == 1
+
+
+def _column(name: str, values: list[Any]) -> pl.Series:
     try:
-        return msgspec.json.decode(content, type=_Page).data.rows
-    except msgspec.ValidationError:
-        pass
-    except msgspec.DecodeError as error:
-        if b"\n" not in content:
-            raise unpacked.fault(f"is not JSON ({error})", "it is truncated or damaged; ask for it again") from error
-    return b"[" + b",".join(line for line in content.splitlines() if line.strip()) + b"]"
+        return pl.Series(name, values, dtype=pl.String)
+    except TypeError:
+        return pl.Series(name, [v if v.__class__ is str else _text(v) for v in values], dtype=pl.String)
 
 
 def _text(value: object) -> str | None:
