@@ -4,6 +4,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -222,3 +223,11 @@ def test_heavy_plants_every_kind_within_sixty_days() -> None:
         first = "2017-01-01" if dataset.system == "smart_zone" else "2019-05-01"
         found.update(one["kind"] for one in feed.defects(dataset.system, dataset.name, first, "2019-06-30"))
     assert set(found) == set(ROLES), set(ROLES) - set(found)
+
+
+def test_the_page_tells_every_rate_and_outcome() -> None:
+    page = Path("docs/sandbox.md").read_text(encoding="utf-8")
+    told = {row[0]: row[2:] for row in (line.strip("| ").split(" | ") for line in page.splitlines()) if len(row) == 5}
+    for kind, outcome in OUTCOMES.items():
+        rates = [f"{getattr(level, kind) * 100:.3f}".rstrip("0").rstrip(".") for level in (USUAL, HEAVY)]
+        assert told[kind] == [*rates, outcome], kind
