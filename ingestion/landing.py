@@ -122,6 +122,13 @@ def now() -> datetime:
     return datetime.now(SHANGHAI).replace(tzinfo=None)
 
 
+def private_folder(base: Path, path: Path) -> None:
+    """Create `path` and what is missing between it and `base`, each for its owner only."""
+    base.mkdir(parents=True, exist_ok=True)
+    for folder in [*reversed(path.relative_to(base).parents[:-1]), path.relative_to(base)]:
+        (base / folder).mkdir(exist_ok=True, mode=0o700)
+
+
 def safe_name(dataset: Dataset, name: str) -> PurePosixPath:
     """The relative path for a file name given by a source; BadFile when it could leave its folder."""
     path = PurePosixPath(name)
@@ -191,7 +198,7 @@ class Staging:
     def __init__(self, home: Path, dataset: Dataset, load_date: date) -> None:
         self.dataset = dataset
         self.day = home / "landing" / dataset.system / load_date.isoformat()
-        self.day.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(home, self.day)
         sweep(self.day)
         self.path = self.day / f".tmp-{os.getpid()}-{secrets.token_hex(4)}-{dataset.dataset}"
         self.path.mkdir(mode=0o700)
@@ -199,7 +206,7 @@ class Staging:
     def place(self, name: str) -> Path:
         """Where to write the received file `name`; its folder exists afterwards."""
         path = self.path / safe_name(self.dataset, name)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(self.path, path.parent)
         return path
 
     def write(self, name: str, data: bytes) -> Path:
