@@ -259,7 +259,7 @@ class Dataset(_Strict):
         return tuple(dict.fromkeys(names))
 
     @cached_property
-    def dropped_sources(self) -> frozenset[str]:
+    def personal_sources(self) -> frozenset[str]:
         """Source columns that hold personal data, dropped or hashed: they are masked in quarantine."""
         return frozenset(f.source for f in self.fields if f.sensitivity)
 
@@ -295,7 +295,7 @@ class Dataset(_Strict):
                 raise ValueError(f"the key field {name} must be a declared, required field")
         if self.reported_at and self.reported_at not in names:
             raise ValueError(f"reported_at names {self.reported_at}, which is no field")
-        exposed = [f.name for f in self.fields if f.source in self.dropped_sources and not f.sensitivity]
+        exposed = [f.name for f in self.fields if f.source in self.personal_sources and not f.sensitivity]
         if exposed:
             raise ValueError(f"field {exposed[0]} reads a personal source; declare its sensitivity too")
         rules = [rule.name for rule in self.rules]

@@ -180,8 +180,8 @@ def _value(field: Field | None, rows: pl.DataFrame, masked: frozenset[str]) -> p
 def masked_sources(dataset: Dataset) -> frozenset[str]:
     """Columns masked in raw text: in CSV also the neighbours, where a shifted row puts personal data."""
     if dataset.format.kind != "csv_rows":
-        return dataset.dropped_sources
-    places = [i for i, name in enumerate(dataset.sources) if name in dataset.dropped_sources]
+        return dataset.personal_sources
+    places = [i for i, name in enumerate(dataset.sources) if name in dataset.personal_sources]
     return frozenset(s for i, s in enumerate(dataset.sources) if any(abs(i - p) <= 1 for p in places))
 
 

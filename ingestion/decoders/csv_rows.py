@@ -203,7 +203,7 @@ def _wrong_row(
 
 def _masked(dataset: Dataset, header: list[str], record: str, found: int) -> str:
     """The record as text; where fields have moved, every place that personal data may have moved to is masked."""
-    personal = [i for i, name in enumerate(header) if name in dataset.dropped_sources]
+    personal = [i for i, name in enumerate(header) if name in dataset.personal_sources]
     if not personal:
         return record
     fields = split_record(record) or record.split(",")

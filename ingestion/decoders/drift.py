@@ -61,7 +61,7 @@ def likely_new_name(source: str, new: Collection[str]) -> str | None:
 
 def like_personal(dataset: Dataset, new: Collection[str]) -> list[str]:
     """Those of the names `new` that look like a personal field; a repeated XML field is called `NAME#2`."""
-    personal = {_plain(name) for name in dataset.dropped_sources}
+    personal = {_plain(name) for name in dataset.personal_sources}
     return [
         name for name in new if difflib.get_close_matches(_plain(name.partition("#")[0]), personal, n=1, cutoff=_ALIKE)
     ]

@@ -119,7 +119,7 @@ class _Reader:
         reason = f"{what}; correct it and deliver it again."
         shown = element.decode(errors="replace") if isinstance(element, _Damaged) else _text(element)
         # Without field names it cannot be known what is personal.
-        raw = MASK if self.dataset.dropped_sources else shown
+        raw = MASK if self.dataset.personal_sources else shown
         return {FILE: index, RECORD: number, "rule": "row_form", "reason": reason, "raw": raw}
 
     def _table(self, index: int, series: list[pl.Series], numbers: Sequence[int]) -> pl.DataFrame:
