@@ -1,5 +1,8 @@
 """The province against the published figures; the same table stands in docs/sandbox.md."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -84,3 +87,22 @@ def test_zones_and_industries(medium: Province) -> None:
     divisions = {code[:2] for code, section in zip(firms.industry, firms.section, strict=True) if section in "BCD"}
     assert len(divisions) == 38
     assert divisions == {row["code"][:2] for row in read_table("industries.csv") if row["section"] in "BCD"}
+
+
+def test_the_table_of_the_documentation_is_true(economy: Economy) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    stated = {what: said for what, _, said in re.findall(r"^\| ([^|]+) \| ([^|]*) \| ([\d,.]+) \|", page, re.MULTILINE)}
+    known: dict[str, float] = {}
+    for year in (2018, 2019, 2020):
+        half, whole = economy.zone_figures(year, 6), economy.zone_figures(year, 12)
+        known[f"revenue, first half of {year}"] = half.revenue.sum() / 1e4
+        known[f"revenue, {year}"] = whole.revenue.sum() / 1e4
+        known[f"profit, {year}"] = whole.profit.sum() / 1e4
+        known[f"profit per revenue, {year}"] = whole.profit.sum() / whole.revenue.sum()
+        known["value added per revenue, every year"] = whole.value_added.sum() / whole.revenue.sum()
+    known["revenue, 2020 (caliber of 2020)"] = known.pop("revenue, 2020")
+    checked = known.keys() & stated.keys()
+    assert len(checked) == 10
+    for what in checked:
+        said = stated[what].replace(",", "")
+        assert f"{known[what]:.{len(said.partition('.')[2])}f}" == said, what
