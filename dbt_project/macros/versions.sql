@@ -8,14 +8,55 @@
 {%- endmacro %}
 
 {#
+    The rows of a raw relation that were known on the candidate's date, with one column more: known_from, the first day
+    on which we knew the row. Every staging model reads its source through it:
+        select ..., reported_at, known_from, {{ lineage_columns() }}
+        from {{ reported(source('raw', 'smart_zone__zone')) }} as received
+    known_from is the day of reported_at, unless the row had been reported before the window of the batch that brought
+    it (late, delivered by hand, replayed after a correction): then it is the day on which it was loaded. A first load
+    has no window: the platform's history keeps its own days. For rows without a time of their report name
+    reported_at=none: they are known from the day on which they were loaded.
+    A unit test of a staging model gives source('raw', 'batch') and source('raw', 'load_context') beside the rows.
+#}
+{% macro reported(relation, reported_at='reported_at') -%}
+    (
+        select
+            raw_rows.*,
+            {{ known_from('raw_rows.' ~ reported_at if reported_at else none, 'raw_rows.load_date', 'batch.window_since') }}
+                as known_from
+        from {{ relation }} as raw_rows
+        {%- if reported_at %}
+        left join {{ source('raw', 'batch') }} as batch on raw_rows.batch_id = batch.batch_id
+        {%- endif %}
+        where
+            {{ known_from('raw_rows.' ~ reported_at if reported_at else none, 'raw_rows.load_date', 'batch.window_since') }}
+            <= {{ as_of_date() }}
+    )
+{%- endmacro %}
+
+{# The rule of `reported` as an expression. #}
+{% macro known_from(reported_at, load_date, window_since) -%}
+    {%- if reported_at -%}
+    case
+        when {{ reported_at }} is null or cast({{ reported_at }} as date) < {{ window_since }} then {{ load_date }}
+        else cast({{ reported_at }} as date)
+    end
+    {%- else -%}
+    {{ load_date }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#
     Versions of a record, as of the candidate's date: all columns of the relation plus version_number (1, 2, ...),
     known_to and is_current. The relation has known_from, reported_at, load_date, batch_id and record_number.
-    A value that is sent again unchanged is no new version. Validity is half-open: [known_from, known_to). Of two
-    versions on one day the earlier one has an empty interval: it stays on record and answers no question about a day.
+    A value that is sent again unchanged is no new version, and neither is a report that came after a younger one was
+    known: it never was what we knew. So the versions of a past day are the first ones of today's, with the same numbers.
+    Validity is half-open: [known_from, known_to). Of two versions on one day the earlier one has an empty interval: it
+    stays on record and answers no question about a day.
 #}
 {% macro dated_versions(relation, key, values) -%}
     {%- set by_key = 'partition by ' ~ key | join(', ') -%}
-    {%- set in_order = 'order by reported_at, load_date, batch_id, record_number' %}
+    {%- set in_order = 'order by known_from, reported_at, load_date, batch_id, record_number' %}
     select
         kept.*,
         row_number() over ({{ by_key }} {{ in_order }}) as version_number,
@@ -23,12 +64,20 @@
         lead(known_from) over ({{ by_key }} {{ in_order }}) is null as is_current
     from (
         select
-            hashed.*,
+            standing.*,
             lag(value_hash) over ({{ by_key }} {{ in_order }}) as previous_hash
         from (
-            select relation.*, {{ hash_key(values) }} as value_hash
-            from {{ relation }} as relation
-        ) as hashed
+            select
+                hashed.*,
+                max(reported_at) over (
+                    {{ by_key }} {{ in_order }} rows between unbounded preceding and current row
+                ) as youngest_report
+            from (
+                select relation.*, {{ hash_key(values) }} as value_hash
+                from {{ relation }} as relation
+            ) as hashed
+        ) as standing
+        where standing.reported_at is null or standing.reported_at >= standing.youngest_report
     ) as kept
     where kept.previous_hash is null or kept.previous_hash <> kept.value_hash
 {%- endmacro %}

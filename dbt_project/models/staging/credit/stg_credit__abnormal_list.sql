@@ -8,7 +8,6 @@ select
     removed_date,
     removal_reason,
     reported_at,
-    cast(reported_at as date) as known_from,
+    known_from,
     {{ lineage_columns() }}
-from {{ source('raw', 'credit__abnormal_list') }}
-where cast(reported_at as date) <= {{ as_of_date() }}
+from {{ reported(source('raw', 'credit__abnormal_list')) }} as received

@@ -13,7 +13,6 @@ select
     approved_date,
     region_code,
     reported_at,
-    cast(reported_at as date) as known_from,
+    known_from,
     {{ lineage_columns() }}
-from {{ source('raw', 'credit__registration') }}
-where cast(reported_at as date) <= {{ as_of_date() }}
+from {{ reported(source('raw', 'credit__registration')) }} as received

@@ -9,7 +9,6 @@ select
     province_name,
     city_name,
     address,
-    load_date as known_from,
+    known_from,
     {{ lineage_columns() }}
-from {{ source('raw', 'credit__registration_extract') }}
-where load_date <= {{ as_of_date() }}
+from {{ reported(source('raw', 'credit__registration_extract'), reported_at=none) }} as received

@@ -7,7 +7,6 @@ select
     profit_and_tax_ytd_yuan,
     industrial_electricity_ytd_kwh,
     reported_at,
-    cast(reported_at as date) as known_from,
+    known_from,
     {{ lineage_columns() }}
-from {{ source('raw', 'smart_zone__enterprise_indicator') }}
-where cast(reported_at as date) <= {{ as_of_date() }}
+from {{ reported(source('raw', 'smart_zone__enterprise_indicator')) }} as received

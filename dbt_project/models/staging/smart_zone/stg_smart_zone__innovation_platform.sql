@@ -9,7 +9,6 @@ select
     approved_date,
     revoked_date,
     reported_at,
-    cast(reported_at as date) as known_from,
+    known_from,
     {{ lineage_columns() }}
-from {{ source('raw', 'smart_zone__innovation_platform') }}
-where cast(reported_at as date) <= {{ as_of_date() }}
+from {{ reported(source('raw', 'smart_zone__innovation_platform')) }} as received

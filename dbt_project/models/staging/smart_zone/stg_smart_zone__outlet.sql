@@ -12,7 +12,6 @@ select
     standard_no,
     valid_from,
     reported_at,
-    cast(reported_at as date) as known_from,
+    known_from,
     {{ lineage_columns() }}
-from {{ source('raw', 'smart_zone__outlet') }}
-where cast(reported_at as date) <= {{ as_of_date() }}
+from {{ reported(source('raw', 'smart_zone__outlet')) }} as received

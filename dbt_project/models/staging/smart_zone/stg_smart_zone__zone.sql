@@ -12,7 +12,6 @@ select
     latitude,
     connected_at,
     reported_at,
-    cast(reported_at as date) as known_from,
+    known_from,
     {{ lineage_columns() }}
-from {{ source('raw', 'smart_zone__zone') }}
-where cast(reported_at as date) <= {{ as_of_date() }}
+from {{ reported(source('raw', 'smart_zone__zone')) }} as received

@@ -11,7 +11,6 @@ select
     industrial_electricity_ytd_kwh,
     employee_count,
     reported_at,
-    cast(reported_at as date) as known_from,
+    known_from,
     {{ lineage_columns() }}
-from {{ source('raw', 'smart_zone__zone_indicator') }}
-where cast(reported_at as date) <= {{ as_of_date() }}
+from {{ reported(source('raw', 'smart_zone__zone_indicator')) }} as received

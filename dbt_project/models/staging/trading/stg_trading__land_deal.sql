@@ -11,7 +11,6 @@ select
     grantee_code,
     published_at,
     reported_at,
-    cast(reported_at as date) as known_from,
+    known_from,
     {{ lineage_columns() }}
-from {{ source('raw', 'trading__land_deal') }}
-where cast(reported_at as date) <= {{ as_of_date() }}
+from {{ reported(source('raw', 'trading__land_deal')) }} as received

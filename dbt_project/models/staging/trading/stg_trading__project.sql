@@ -10,7 +10,6 @@ select
     industry_code,
     created_at,
     reported_at,
-    cast(reported_at as date) as known_from,
+    known_from,
     {{ lineage_columns() }}
-from {{ source('raw', 'trading__project') }}
-where cast(reported_at as date) <= {{ as_of_date() }}
+from {{ reported(source('raw', 'trading__project')) }} as received
