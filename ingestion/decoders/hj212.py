@@ -36,6 +36,7 @@ _BLOCK = 4 << 20
 _LONGEST_LINE = 4 << 20
 _CHUNK = 3 << 20
 _MOST_SHAPES = 20_000
+_WAS_SPLIT = REPAIR["split_packet"] | REPAIR["split_incomplete"]
 _GLUED = re.compile(rb"##\d{4}")
 _NO_SEPARATOR = re.compile(rb"(?<=[^;,&])CP=")
 _NO_MARK = re.compile(rb"CP=(?!&)")
@@ -176,7 +177,8 @@ class _Decoder:
             refusals.add_other_command(segments[i], command[i], self.commands)
         todo &= ~other
         for i, numbering in numberings(header).items():
-            if todo[i]:
+            # What was put together is not taken for a part again, whatever stands in it.
+            if todo[i] and not segments[i].repairs & _WAS_SPLIT:
                 todo[i] = False
                 following += self.parts.add(segments[i], numbering)
         silent = todo & ~header.of_shapes([bool(shape.factors) for shape in header.shapes])

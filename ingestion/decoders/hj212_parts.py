@@ -14,6 +14,7 @@ _MOST_WAITING = 32 << 20
 _MOST_TIMES = 100_000
 
 _NUMBERING = re.compile(rb"(?:PNUM|PNO)=[^;,&]*[;,]*")
+_BODY = re.compile(rb"(?:^|(?<=[;,&]))\s*CP\s*=")
 _TIME = re.compile(rb"(?:^|[;,&])DataTime=([^;,&]*)[;,]*")
 
 Key = tuple[str | None, str | None, str | None]
@@ -131,7 +132,8 @@ def _joined(group: _Waiting) -> Segment:
 
 
 def _taken_apart(text: bytes) -> tuple[bytes, bytes]:
-    head, _, body = text.partition(b"CP=")
+    found = _BODY.search(text)
+    head, body = (text[: found.start()], text[found.end() :]) if found else (text, b"")
     return _NUMBERING.sub(b"", head), body.strip(b"&;, ")
 
 

@@ -178,6 +178,12 @@ def test_a_part_that_is_sent_again_is_a_repeat(tmp_path: Path) -> None:
         assert (record.repeats, record.quarantined) == (3, 0)
 
 
+def test_a_part_with_two_bodies_is_put_together_once(tmp_path: Path) -> None:
+    twice = f"QN=1;ST=32;CN=2061;MN={MN};XCP=5;PNUM=2;PNO=1;CP=&&PNUM=2;PNO=1;CP=&&{COD}&&"
+    record, _ = load(tmp_path, framed(twice), framed(twice.replace("PNO=1", "PNO=2")), framed(twice))
+    assert record.received > 0
+
+
 def test_parts_without_qn_are_told_apart_by_their_time(tmp_path: Path) -> None:
     def old(number: int, hour: int, body: str) -> bytes:
         head = f"ST=31;CN=2061;PW=1;MN={MN};Flag=2;PNUM=2;PNO={number};"
