@@ -25,6 +25,15 @@
 {%- endmacro %}
 {% macro spark__add_days(date_expression, days) -%} date_add({{ date_expression }}, {{ days }}) {%- endmacro %}
 
+{# Whole days from first_day to last_day; negative when they are in the other order. #}
+{% macro days_between(first_day, last_day) -%}
+    {{ adapter.dispatch('days_between')(first_day, last_day) }}
+{%- endmacro %}
+{% macro default__days_between(first_day, last_day) -%} cast({{ last_day }} - {{ first_day }} as bigint) {%- endmacro %}
+{% macro spark__days_between(first_day, last_day) -%}
+    cast(datediff({{ last_day }}, {{ first_day }}) as bigint)
+{%- endmacro %}
+
 {# A select list entry that gives one row per day from first_day to last_day, both inclusive. #}
 {% macro each_day(first_day, last_day) -%} {{ adapter.dispatch('each_day')(first_day, last_day) }} {%- endmacro %}
 {% macro default__each_day(first_day, last_day) -%}

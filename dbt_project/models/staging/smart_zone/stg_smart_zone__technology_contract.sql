@@ -1,0 +1,20 @@
+select
+    contract_no,
+    contract_name,
+    contract_type,
+    zone_id,
+    seller_uscc,
+    seller_name,
+    buyer_name,
+    buyer_region_code,
+    contract_amount_yuan,
+    technology_amount_yuan,
+    is_online_market,
+    signed_date,
+    registered_date,
+    cancelled_date,
+    contract_state,
+    reported_at,
+    known_from,
+    {{ lineage_columns() }}
+from {{ reported(source('raw', 'smart_zone__technology_contract')) }} as received
