@@ -223,3 +223,21 @@ def test_every_served_row_is_loaded(member: str, day: date, small: Province, tmp
         assert rows["fine_yuan"].cast(pl.Float64).to_list() == pytest.approx(
             [float(row["CF_NR_FK"]) * 10_000 for row in expected], abs=0.01
         )
+
+
+def test_dates_that_mean_no_end_and_no_beginning_are_empty(small: Province, tmp_path: Path) -> None:
+    """Real registers write 2099-12-31, 2099-01-31 or 9999-9-9 for a licence without an end, and a dash for no beginning."""
+    rows = rows_of(archive(small, FULL), "licence")[:4]
+    for row, end in zip(rows, ("2099-12-31", "2099-01-31", "9999-9-9", "9999-12-31"), strict=True):
+        row["XK_YXQZI"], row["XK_YXQZ"] = end, "—"
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path = tmp_path / "credit_20201201.zip"
+    with zipfile.ZipFile(path, "w") as whole:
+        whole.writestr("licence.csv", text.getvalue().encode("gb18030"))
+    record = ingest_files(DECLARED["credit/licence"], [path], tmp_path / "home", FULL)
+    assert (record.loaded, record.quarantined) == (4, 0)
+    loaded = lake(tmp_path / "home", record)
+    assert loaded["valid_until_date"].is_null().all() and loaded["valid_from_date"].is_null().all()
