@@ -54,14 +54,14 @@ def test_real_messages(tmp_path: Path) -> None:
         ("9120500201903050000050", "1", "350000", "10", datetime(2019, 3, 27, 1, 24)),
         ("9120500201903050000050", "3", None, None, datetime(2019, 12, 31, 23, 59, 59)),
     ]
-    assert "FUND_SOURCE" in record.new_fields
+    assert "CONTRIBUTION_SCALE" in record.new_fields
     assert "联系方式" not in rows.write_csv()
 
 
 def test_a_day_of_messages(tmp_path: Path) -> None:
     content = daily(
         award("1"),
-        award("2", PRICE_UNIT="0"),
+        award("2", PRICE_UNIT="0", BID_AMOUNT="2345678.914"),
         award("3", PRICE_UNIT="5"),
         award("1"),
         award("4", PRICE_FORM_CODE="7"),
@@ -75,7 +75,7 @@ def test_a_day_of_messages(tmp_path: Path) -> None:
     assert (record.received, record.loaded, record.quarantined, record.repeats) == (9, 4, 4, 1)
     assert rows.select("data_key", "operation", "award_amount_yuan").rows() == [
         ("1", "1", Decimal("1234567.89")),
-        ("2", "1", Decimal("123.46")),
+        ("2", "1", Decimal("2345678.91")),
         ("1", "3", None),
         ("6", "1", None),
     ]
