@@ -23,7 +23,7 @@ LIKE_DAYS = 6
 """How many earlier days of the same weekday, or of the same place in the month, make the usual volume."""
 
 RECENT = 14
-"""How many earlier days of the same kind (worked or off) stand in for a weekday that has not been seen twice."""
+"""How many earlier days of the same part of the week stand in for a weekday that has not been seen twice."""
 
 LEAST_MONTHS = 3
 """A place in the month has a rhythm from this many earlier months on."""
@@ -64,18 +64,26 @@ def is_suspect(volume: ExpectedVolume) -> str:
     )
 
 
-# The expected volume of a day: of the same weekday, else of days worked or off alike; a working day without either is
-# compared with the daily mean of batches of any length, which is no measure for a day off.
+# The expected volume of a day: of the same weekday, else of days of the same part of the week; a working day without
+# either is compared with the daily mean of batches of any length, which is no measure for a weekend. Listed days are
+# no history, and nobody knows whether a platform keeps them: they are expected to bring the least of both ways.
 _WEEKDAY = f"""
-    case when count(received_count) over like_days >= 2 then median(received_count) over like_days
-         when count(received_count) over alike > 0 then median(received_count) over alike
-         when not is_off then daily_mean end
-    as usual_count
-    from kinds
-    window like_days as (partition by day_kind order by load_date, batch_id, day
-                         rows between {LIKE_DAYS} preceding and 1 preceding),
-           alike as (partition by is_off order by load_date, batch_id, day
-                     rows between {RECENT} preceding and 1 preceding)"""
+    case when is_listed then least(same_median, weekend_median)
+         when same_count >= 2 then same_median
+         when alike_count >= 2 then alike_median
+         when not is_weekend and pace_count >= 2 then daily_mean end as usual_count
+    from (
+        select *, median(ordinary_count) over like_days as same_median, count(ordinary_count) over like_days as same_count,
+               median(ordinary_count) over alike as alike_median, count(ordinary_count) over alike as alike_count,
+               median(ordinary_count) filter (where is_weekend) over
+                   (order by load_date, batch_id, day rows between {2 * RECENT} preceding and 1 preceding)
+                   as weekend_median
+        from kinds
+        window like_days as (partition by isodow(day) order by load_date, batch_id, day
+                             rows between {LIKE_DAYS} preceding and 1 preceding),
+               alike as (partition by is_weekend order by load_date, batch_id, day
+                         rows between {RECENT} preceding and 1 preceding)
+    )"""
 
 # The least that came in the same place of the month, counted from its start or its end: a wave that moved in one of
 # the earlier months has no fixed place, and its absence proves nothing. The trickle between the waves is not judged.
@@ -103,16 +111,17 @@ def _by_day(usual: str) -> str:
     from (values {_exceptional_days()}) as listed (day, off)
 ), paced as (
     select *, window_until - window_since + 1 as day_count,
-           median(received_count / (window_until - window_since + 1)) over
-               (order by load_date, batch_id rows between {RECENT} preceding and 1 preceding) as daily_mean
+           median(received_count / (window_until - window_since + 1)) over before as daily_mean,
+           count(*) over before as pace_count
     from recent where kind = 'changes' and window_since is not null
+    window before as (order by load_date, batch_id rows between {RECENT} preceding and 1 preceding)
 ), days as (
-    select batch_id, load_date, is_new, daily_mean, if(day_count = 1, received_count, null) as received_count,
+    select batch_id, load_date, is_new, daily_mean, pace_count, if(day_count = 1, received_count, null) as received_count,
            cast(unnest(generate_series(window_since, window_until, interval 1 day)) as date) as day
     from paced where is_new or day_count = 1
 ), kinds as (
-    select days.*, coalesce(exceptional.off, isodow(days.day) > 5) as is_off,
-           case when exceptional.off then 7 when not exceptional.off then 5 else isodow(days.day) end as day_kind,
+    select days.*, isodow(days.day) > 5 as is_weekend, coalesce(exceptional.off, is_weekend) as is_off,
+           exceptional.off is not null as is_listed, if(is_listed, null, received_count) as ordinary_count,
            day(days.day) as day_of_month, last_day(days.day) - days.day as days_to_end
     from days left join exceptional on exceptional.day = days.day
 ), judged_days as (

@@ -38,8 +38,11 @@ def machines(rng: np.random.Generator) -> Volumes:
     }
 
 
-def office(rng: np.random.Generator, at_rest: float) -> Volumes:
-    """Cases of an office: few (`at_rest`) on days off, busy Mondays and month ends, quiet around the holidays."""
+def office(rng: np.random.Generator, at_rest: float, keeps_holidays: bool = True) -> Volumes:
+    """Cases of an office: few (`at_rest`) on days off, busy Mondays and month ends, quiet around the holidays.
+
+    A platform that works by itself may know weekends and no holidays (`keeps_holidays`).
+    """
     found = {}
     for day in DAYS:
         mean = 400 * [1.3, 1.05, 1.0, 0.95, 0.8, 0.8, 0.7][day.weekday()] * rng.lognormal(0, 0.2)
@@ -49,7 +52,8 @@ def office(rng: np.random.Generator, at_rest: float) -> Volumes:
             mean *= 0.7
         if EXCEPTIONS.get(day + timedelta(days=7)) or EXCEPTIONS.get(day - timedelta(days=7)):
             mean *= 0.7
-        found[day] = int(rng.poisson(mean * (at_rest if is_off(day) else 1)))
+        rests = is_off(day) if keeps_holidays else day.isoweekday() > 5
+        found[day] = int(rng.poisson(mean * (at_rest if rests else 1)))
     return found
 
 
@@ -111,11 +115,16 @@ def judged(volume: ExpectedVolume, volumes: Volumes, kinds: dict[date, str] | No
 
 FEEDS: dict[str, tuple[ExpectedVolume, Callable[[np.random.Generator], Volumes], int]] = {
     "machines": (ExpectedVolume(basis="per_day", min_ratio=0.5), machines, 340),
-    "office": (ExpectedVolume(basis="per_day", min_ratio=0.25), lambda rng: office(rng, 0.01), 245),
+    "office": (ExpectedVolume(basis="per_day", min_ratio=0.25), lambda rng: office(rng, 0.01), 240),
     "office with an online counter": (
         ExpectedVolume(basis="per_day", min_ratio=0.25),
         lambda rng: office(rng, 0.3),
         340,
+    ),
+    "office that knows no holidays": (
+        ExpectedVolume(basis="per_day", min_ratio=0.25),
+        lambda rng: office(rng, 0.05, keeps_holidays=False),
+        230,
     ),
     "forms at the month end": (ExpectedVolume(basis="per_month_day", min_ratio=0.3), forms_at_month_end, 12),
     "forms by the fifteenth": (ExpectedVolume(basis="per_month_day", min_ratio=0.3), forms_by_the_fifteenth, 5),
@@ -134,7 +143,8 @@ def test_a_year_without_a_false_alarm_and_with_every_tenth_caught(feed: str, see
     volume, volumes_of, least_caught = FEEDS[feed]
     found = judged(volume, volumes_of(np.random.default_rng(seed)))
     assert {day: row for day, row in found.items() if row[2]} == {}, "no night is accused"
-    second = {day: row for day, row in found.items() if day.year == 2019}
+    # Whether a weekend day that is worked by decree is worked on a platform is not known: it may be as low as others.
+    second = {day: row for day, row in found.items() if day.year == 2019 and EXCEPTIONS.get(day, True)}
     measurable = {day: row for day, row in second.items() if row[1] is not None and min(row[:2]) >= 60}
     missed = {day: row for day, row in measurable.items() if not row[3]}
     assert missed == {}, "every tenth is caught"
