@@ -9,11 +9,13 @@ import sys
 from functools import cache
 
 import pytest
-from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from ingestion.declaration import Dataset as Declared
 from ingestion.declaration import load_declarations
+from orchestration.cli import app
 from sandbox.app import create_app
+from sandbox.dirt import LEVELS
 from sandbox.interfaces.records import Roles
 from sandbox.province.model import build_province
 from tests.contract.sandbox_feed import SECRET, Feed
@@ -196,7 +198,16 @@ def _types(roles: Roles) -> list[tuple[str, str, set[str]]]:
     return [(name, role, types) for role, names, types in wanted for name in names]
 
 
-def test_a_scale_of_dirt_that_nobody_knows_is_refused() -> None:
+@pytest.mark.parametrize("level", list(LEVELS))
+def test_the_command_line_serves_every_level(level: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, object] = {}
+    monkeypatch.setattr("sandbox.app.serve", lambda **options: asked.update(options))
+    command = ["sandbox", "serve", "--size", "small", "--dirt", level]
+    assert CliRunner().invoke(app, command, env={"ZONEHOUSE_SANDBOX_SECRET": SECRET}).exit_code == 0
+    assert asked["dirt"] == level
+
+
+def test_a_level_of_dirt_that_nobody_knows_is_refused() -> None:
+    assert CliRunner().invoke(app, ["sandbox", "serve", "--dirt", "filthy"]).exit_code == 2
     with pytest.raises(ValueError, match="heavy"):
         create_app("small", 7, "filthy", SECRET)
-    assert TestClient(create_app("small", 7, "heavy", SECRET)).get("/health").status_code == 200
