@@ -5,6 +5,7 @@ import pytest
 # Folder or file -> the fixture that its tests share.
 SHARED = {
     "e2e/test_kills": "a province to kill over",
+    "e2e/test_faults_by_dataset": "a province to trouble",
     "e2e/": "the province and its first release",
     "browser/": "the Superset server",
     "security/test_superset": "the Superset server",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -71,16 +73,23 @@ class _Busy(Exception):
         self.wait = wait
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The trusted certificates, read once: it takes longer than a small dataset does."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class Caller:
     """Calls one system for one dataset; safe to use from several threads."""
 
     def __init__(self, dataset: Dataset, source: Source, retries: Retries) -> None:
         self.dataset, self.source, self.retries = dataset, source, retries
-        self._clock_is_compared = False
+        self._clock_was_wrong = False
         # Credentials must not travel through a proxy that happens to stand in the environment.
         self._client = httpx.Client(
             timeout=httpx.Timeout(retries.timeout, connect=min(10.0, retries.timeout)),
             limits=httpx.Limits(max_connections=16),
+            verify=_certificates(),
             trust_env=False,
         )
 
@@ -139,11 +148,11 @@ class Caller:
     def _compare_clocks(self, response: httpx.Response) -> None:
         """Say once when the platform's clock differs from ours: its times of record are as wrong."""
         stated = _moment(response.headers.get("Date"))
-        if self._clock_is_compared or stated is None:
+        if self._clock_was_wrong or stated is None:
             return
-        self._clock_is_compared = True
         ahead = (stated - datetime.now(UTC)).total_seconds()
         if abs(ahead) > _CLOCK_TOLERANCE:
+            self._clock_was_wrong = True
             log.warning(
                 "%s: the platform's clock is %s minutes %s ours; rows it dates after the loaded day are quarantined, "
                 "ask the platform's operator to set it.",
@@ -204,6 +213,8 @@ def _what_happened(error: Exception) -> str:
         return f"gave half an answer ({error}) to"
     if isinstance(error, httpx.TimeoutException):
         return "gave no answer in time to"
+    if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
+        return "broke off its answer to"
     return f"could not be reached ({type(error).__name__}) for"
 
 

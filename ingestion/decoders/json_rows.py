@@ -139,7 +139,7 @@ class _Reader:
 
 
 def _elements(unpacked: Unpacked, part: Slice) -> list[Any]:
-    """The rows as Python values; lines that are no JSON as `_Damaged`, BadFile when none is."""
+    """The rows as Python values; lines that are no JSON as `_Damaged`, BadFile when none is or most are not UTF-8."""
     decoder = msgspec.json.Decoder(float_hook=str)
     if part.lines is None:
         try:
@@ -147,11 +147,16 @@ def _elements(unpacked: Unpacked, part: Slice) -> list[Any]:
         except _UNREADABLE as error:
             raise unpacked.fault(f"is not JSON with rows ({error})", "ask for it again") from error
     elements: list[Any] = []
+    foreign = 0
     for line in part.lines:
         try:
             elements.append(decoder.decode(line))
-        except _UNREADABLE:
+        except _UNREADABLE as error:
             elements.append(_Damaged(line))
+            foreign += isinstance(error, UnicodeDecodeError)
+    if foreign * 2 > len(elements):
+        what = f"is not UTF-8 as declared ({foreign:,} of {len(elements):,} lines)"
+        raise unpacked.fault(what, "ask the source for the agreed encoding")
     if not any(isinstance(element, dict) for element in elements):
         raise unpacked.fault("is not JSON with rows", "it is truncated or damaged; ask for it again")
     return elements

@@ -1,7 +1,6 @@
 """What every interface does to its answers while a fault is in force: late, refused, broken off, or with a wrong date."""
 
 import asyncio
-import math
 import time
 from dataclasses import dataclass
 from datetime import date
@@ -40,8 +39,7 @@ class Troubles:
             await asyncio.sleep(slow.seconds or 0.0)
         busy = self.take("http_429")
         if busy is not None:
-            seconds = math.ceil(busy.seconds or 0.0)
-            return refusal(429, "too many requests", {"Retry-After": str(seconds)})
+            return refusal(429, "too many requests", {"Retry-After": str(round(busy.seconds or 0.0))})
         if self.take("http_500") is not None:
             return refusal(500, "the platform is out of order")
         return None

@@ -95,6 +95,17 @@ def test_new_fields_are_kept_and_reported(tmp_path: Path) -> None:
     assert lake(home, record)["extra"].to_list() == [None, '{"new":"{\\"a\\":[\\"1.250\\"]}"}']
 
 
+def test_lines_in_another_encoding_are_refused_whole_a_single_one_alone(tmp_path: Path) -> None:
+    named = {**ROW, "year_caliber": "2018年口径"}
+    line, foreign = ((json.dumps(named, ensure_ascii=False) + "\n").encode(name) for name in ("utf-8", "gb18030"))
+    ascii_line = (json.dumps(ROW) + "\n").encode()
+    with pytest.raises(BadFile, match=r"a\.jsonl is not UTF-8 as declared \(3 of 4 lines\); ask the source"):
+        deliver(INDICATOR, tmp_path / "whole", a_jsonl=ascii_line + foreign * 3)
+    record = deliver(INDICATOR, tmp_path / "single", a_jsonl=line + ascii_line + foreign)
+    assert (record.loaded, record.quarantined) == (2, 1)
+    assert quarantine(tmp_path / "single", record)["rule"].to_list() == ["row_form"]
+
+
 def test_a_required_field_that_is_gone_blocks_the_batch(tmp_path: Path) -> None:
     gone = {k: v for k, v in ROW.items() if k != "stat_month"}
     with pytest.raises(BadFile, match="stat_month"):

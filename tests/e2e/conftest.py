@@ -55,17 +55,23 @@ def home(backfilled: Path, tmp_path: Path) -> Path:
     return copy_of(backfilled, tmp_path / "home")
 
 
+@pytest.fixture(scope="session")
+def control(province: str) -> Iterator[httpx.Client]:
+    """A client for the faults of the province."""
+    with httpx.Client(base_url=province) as client:
+        yield client
+
+
 @pytest.fixture
-def fault(province: str) -> Iterator[Callable[..., None]]:
+def fault(control: httpx.Client) -> Iterator[Callable[..., None]]:
     """Make the province misbehave; all faults end with the test."""
-    control = f"{province}/_control/faults"
 
     def plant(system: str, dataset: str, kind: str, **more: Any) -> None:
         fault = {"system": system, "dataset": dataset, "kind": kind, **more}
-        httpx.post(control, json=fault).raise_for_status()
+        control.post("/_control/faults", json=fault).raise_for_status()
 
     yield plant
-    httpx.delete(control).raise_for_status()
+    control.delete("/_control/faults").raise_for_status()
 
 
 def copy_of(home: Path, target: Path) -> Path:
