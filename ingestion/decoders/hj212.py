@@ -21,7 +21,7 @@ import polars as pl
 from ingestion.declaration import Dataset, Hj212
 from ingestion.decoders.chunk import Chunk, row_schema
 from ingestion.decoders.hj212_frames import LONGEST, Frames, Packets, check_frames, find_packets
-from ingestion.decoders.hj212_parts import Segment, SplitPackets
+from ingestion.decoders.hj212_parts import Segment, Segments, SplitPackets
 from ingestion.decoders.hj212_refused import Refusals
 from ingestion.decoders.hj212_shapes import REPAIR, Shape, load_factors, read_shape
 from ingestion.decoders.hj212_tokens import tokens_of
@@ -132,16 +132,17 @@ class _Decoder:
         sound = frames.is_whole & (frames.crc == frames.expected)
         refusals = Refusals(packets, files, records)
         refusals.add_damaged(frames, np.flatnonzero(~sound))
-        columns = (frames.starts, frames.ends, files, records, _frame_repairs(packets, frames))
-        segments = [
-            Segment(packets.text[start:end], file, record, repairs)
-            for start, end, file, record, repairs in zip(*(c[sound].tolist() for c in columns), strict=True)
-        ]
-        found = [] if segments or is_last else [self._empty()]
-        while segments or is_last:
-            if not segments:
-                segments, is_last = self.parts.rest(), False
-            measured, segments = self._decoded(segments, refusals) if segments else (self._empty(), [])
+        spans = zip(frames.starts[sound].tolist(), frames.ends[sound].tolist(), strict=True)
+        texts = [packets.text[start:end] for start, end in spans]
+        repairs = _frame_repairs(packets, frames)[sound]
+        segments = Segments(texts, files[sound], records[sound], repairs)
+        found = [self._empty()]
+        while segments.texts or is_last:
+            if not segments.texts:
+                segments, is_last = Segments.of(self.parts.rest()), False
+                continue
+            measured, following = self._decoded(segments, refusals)
+            segments = Segments.of(following)
             found.append(measured)
         return Chunk(
             rows=pl.concat([one.rows for one in found]),
@@ -163,27 +164,27 @@ class _Decoder:
             counted[block.file] += end - begin
         return np.concatenate(files), np.concatenate(records), counted
 
-    def _decoded(self, segments: list[Segment], refusals: Refusals) -> tuple[Measured, list[Segment]]:
+    def _decoded(self, segments: Segments, refusals: Refusals) -> tuple[Measured, list[Segment]]:
         """Rows of sound segments, and the segments that came of them: mended, or put together from parts."""
-        tokens = tokens_of([segment.text for segment in segments])
+        tokens = tokens_of(segments.texts)
         header = Header(tokens, [self._shape(text) for text in tokens.skeletons])
         following: list[Segment] = []
         todo = header.of_shapes([shape.has_body for shape in header.shapes])
         for i in np.flatnonzero(~todo).tolist():
-            following += _mended(segments[i], refusals)
+            following += _mended(segments.one(i), refusals)
         command = header.texts("CN")
         other = todo & ~command.is_in(self.commands).fill_null(False).to_numpy()
         for i in np.flatnonzero(other).tolist():
-            refusals.add_other_command(segments[i], command[i], self.commands)
+            refusals.add_other_command(segments.one(i), command[i], self.commands)
         todo &= ~other
         for i, numbering in numberings(header).items():
             # What was put together is not taken for a part again, whatever stands in it.
-            if todo[i] and not segments[i].repairs & _WAS_SPLIT:
+            if todo[i] and not segments.repairs[i] & _WAS_SPLIT:
                 todo[i] = False
-                following += self.parts.add(segments[i], numbering)
+                following += self.parts.add(segments.one(i), numbering)
         silent = todo & ~header.of_shapes([bool(shape.factors) for shape in header.shapes])
         for i in np.flatnonzero(silent).tolist():
-            refusals.add(segments[i], "no_values", "The packet measures no factor; ask the owner of the device.")
+            refusals.add(segments.one(i), "no_values", "The packet measures no factor; ask the owner of the device.")
         return measured_values(self.sources, segments, header, np.flatnonzero(todo & ~silent)), following
 
     def _shape(self, skeleton: str) -> Shape:

@@ -7,6 +7,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+
 from ingestion.decoders.hj212_shapes import REPAIR
 
 _MOST_WAITING = 32 << 20
@@ -27,6 +29,25 @@ class Segment(NamedTuple):
     file: int
     record: int
     repairs: int
+
+
+class Segments(NamedTuple):
+    """Many segments in parallel columns."""
+
+    texts: list[bytes]
+    files: np.ndarray
+    records: np.ndarray
+    repairs: np.ndarray
+
+    def one(self, place: int) -> Segment:
+        """The segment at a place."""
+        return Segment(self.texts[place], int(self.files[place]), int(self.records[place]), int(self.repairs[place]))
+
+    @staticmethod
+    def of(segments: list[Segment]) -> Segments:
+        """A list of segments as columns."""
+        numbers = np.array([segment[1:] for segment in segments], dtype=np.int64).reshape(-1, 3).T
+        return Segments([segment.text for segment in segments], *numbers)
 
 
 class Numbering(NamedTuple):

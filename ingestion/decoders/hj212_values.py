@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from ingestion.decoders.hj212_parts import Numbering, Segment
+from ingestion.decoders.hj212_parts import Numbering, Segments
 from ingestion.decoders.hj212_shapes import FACTOR, PACKET_FIELDS, REPAIR, REPAIR_NAMES, REPAIRS, Shape
 from ingestion.decoders.hj212_tokens import Tokens
 from ingestion.rules import EXTRA, FILE, RECORD, REFUSED_SCHEMA, raw_text
@@ -27,13 +27,20 @@ class Header:
 
     def texts(self, name: str) -> pl.Series:
         """A header field (or DataTime) of every packet, null where it has none."""
+        return self.texts_of(name, slice(None))
+
+    def texts_of(self, name: str, packets: np.ndarray | slice) -> pl.Series:
+        """A header field (or DataTime) of some packets, null where it is missing."""
         places = [_place(shape.time if name == "DataTime" else shape.header.get(name)) for shape in self.shapes]
-        return self.picked(np.array(places, dtype=np.int64)[self.tokens.shape], slice(None)).alias(name)
+        return self.picked(np.array(places, dtype=np.int64)[self.tokens.shape[packets]], packets).alias(name)
 
     def picked(self, places: np.ndarray, packets: np.ndarray | slice) -> pl.Series:
         """The values at `places` (-1: null) of the packets, one each."""
-        nothing = len(self.tokens.values) - 1
-        return self.tokens.values.gather(np.where(places < 0, nothing, self.tokens.first[packets] + places))
+        values = self.tokens.values
+        if (places < 0).all():
+            return pl.Series([None], dtype=pl.String).new_from_index(0, len(places))
+        index = np.where(places < 0, len(values) - 1, self.tokens.first[packets] + places)
+        return values.gather(pl.Series(index.astype(np.uint32)))
 
 
 def _place(place: int | None) -> int:
@@ -45,7 +52,7 @@ def numberings(header: Header) -> dict[int, Numbering]:
     marked = np.flatnonzero(header.of_shapes(["PNUM" in s.header and "PNO" in s.header for s in header.shapes]))
     if not len(marked):
         return {}
-    frame = pl.DataFrame([header.texts(name) for name in ("MN", "QN", "CN", "PNUM", "PNO")])[marked]
+    frame = pl.DataFrame([header.texts_of(name, marked) for name in ("MN", "QN", "CN", "PNUM", "PNO")])
     numbers = frame.select(pl.col("PNUM", "PNO").cast(pl.UInt16, strict=False).fill_null(0))
     found = {}
     for place, key, (count, number) in zip(
@@ -64,7 +71,7 @@ class Measured(NamedTuple):
     new_names: frozenset[str]
 
 
-def measured_values(sources: tuple[str, ...], segments: list[Segment], header: Header, wanted: np.ndarray) -> Measured:
+def measured_values(sources: tuple[str, ...], segments: Segments, header: Header, wanted: np.ndarray) -> Measured:
     """Rows of the packets at the places `wanted`; a factor of no edition is refused as a row of its own."""
     table = _Table(segments, header, wanted)
     rows = pl.DataFrame([table.column(source) for source in sources])
@@ -80,12 +87,13 @@ def measured_values(sources: tuple[str, ...], segments: list[Segment], header: H
 class _Table:
     """The rows to be made: row r is factor `factor[r]` (an index into all factors of all shapes) of `packet[r]`."""
 
-    def __init__(self, segments: list[Segment], header: Header, wanted: np.ndarray) -> None:
+    def __init__(self, segments: Segments, header: Header, wanted: np.ndarray) -> None:
         self.segments, self.header = segments, header
         self.factors = [factor for shape in header.shapes for factor in shape.factors]
         width = np.array([len(shape.factors) for shape in header.shapes], dtype=np.int64)
         of_packet = header.tokens.shape[wanted]
         self.packet = np.repeat(wanted, width[of_packet])
+        self.packets = pl.Series(self.packet.astype(np.uint32))
         self.factor = _runs((np.cumsum(width) - width)[of_packet], width[of_packet])
         self.sent, self.unread = _sent_at(header.texts("QN"))
 
@@ -93,23 +101,23 @@ class _Table:
         """The texts of one source column."""
         if source == FACTOR:
             codes = pl.Series([plan.code or plan.sent_code for plan in self.factors], dtype=pl.String)
-            return codes.gather(self.factor).alias(source)
+            return codes.gather(pl.Series(self.factor.astype(np.uint32))).alias(source)
         if source == REPAIRS:
             return _repair_texts(self._repairs()).alias(source)
         if source in PACKET_FIELDS:
             values = self.sent if source == "QN" else self.header.texts(source)
-            return values.gather(self.packet).alias(source)
+            return values.gather(self.packets).alias(source)
         return self.header.picked(
             self._of_factor([_place(p.values.get(source)) for p in self.factors]), self.packet
         ).alias(source)
 
     def files(self) -> pl.Series:
         """The file of each row."""
-        return pl.Series(FILE, np.array([segment.file for segment in self.segments], dtype=np.uint32)[self.packet])
+        return pl.Series(FILE, self.segments.files.astype(np.uint32)[self.packet])
 
     def records(self) -> pl.Series:
         """The number of the packet of each row."""
-        return pl.Series(RECORD, np.array([segment.record for segment in self.segments], dtype=np.int64)[self.packet])
+        return pl.Series(RECORD, self.segments.records[self.packet])
 
     def is_known(self) -> pl.Series:
         """Whether the factor code of each row is one of an edition of the standard."""
@@ -145,8 +153,8 @@ class _Table:
         return [pl.DataFrame({"row": row, "label": labels.gather(item), "value": values})]
 
     def _repairs(self) -> np.ndarray:
-        bits = np.array([segment.repairs for segment in self.segments], dtype=np.int64)
-        bits |= np.array([shape.repairs for shape in self.header.shapes], dtype=np.int64)[self.header.tokens.shape]
+        of_shapes = np.array([shape.repairs for shape in self.header.shapes], dtype=np.int64)
+        bits = self.segments.repairs | of_shapes[self.header.tokens.shape]
         is_epoch = (self.sent != self.header.texts("QN")).fill_null(False).to_numpy()
         bits[is_epoch] |= REPAIR["epoch_qn"]
         return bits[self.packet] | self._of_factor([plan.repairs for plan in self.factors])
