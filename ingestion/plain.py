@@ -65,7 +65,9 @@ def _plain(field: Field, received: pl.Series, cast: pl.DataFrame, missing: list[
     if field.type == "capital_text":
         nothing = pl.Series([None], dtype=MONEY).new_from_index(0, len(received))
         return Plain(nothing, received.is_not_null().arg_true().to_numpy())
-    return Plain(received, unusual_texts(received, missing))
+    places, has_brackets = unusual_texts(received, missing)
+    is_bracketed = has_brackets and field.type == "name"
+    return Plain(received.str.replace_many(_BRACKETS) if is_bracketed else received, places)
 
 
 class _Way(NamedTuple):
@@ -191,38 +193,42 @@ def _unsound_codes(received: pl.Series) -> np.ndarray:
     return np.flatnonzero(~sound)
 
 
+_BRACKETS = {char: HALF_NAME[char] for char in "（）"}
+"""So common in names that they are no reason to look at a value by itself."""
 _ODD = np.zeros(1 << 16, dtype=bool)
-_ODD[[ord(char) for char in {*BLANKS, *HALF_NAME, *"…\ufffd"} - {" "}]] = True
+_ODD[[ord(char) for char in {*BLANKS, *HALF_NAME, *"…\ufffd"} - {" ", *_BRACKETS}]] = True
 _MOJIBAKE = MOJIBAKE.encode()
 
 
-def unusual_texts(text: pl.Series, missing: list[str]) -> np.ndarray:
-    """Places of the texts that a caster might change or refuse.
+def unusual_texts(text: pl.Series, missing: list[str]) -> tuple[np.ndarray, bool]:
+    """Places of the texts that a caster might change or refuse, and whether any text holds full-width round brackets.
 
-    These are spellings of "missing", texts with a space at an end, an odd blank, a full-width letter, digit or sign, a
-    `<`, and those that end in a dot or hold traces of truncation or a wrong encoding.
+    These are spellings of "missing", texts with a space at an end, an odd blank, a full-width letter, digit or sign
+    other than those brackets, a `<`, and those that end in a dot or hold traces of truncation or a wrong encoding.
     """
     found = [text.is_in(missing).arg_true().to_numpy()]
     content, bounds = _bytes_of(text)
+    has_brackets = False
     if len(content):
         starts, ends = bounds[:-1], bounds[1:]
         first, last = content[np.minimum(starts, len(content) - 1)], content[ends - 1]
         edge = (first == 0x20) | (last == 0x20) | (last == 0x2E)
         found.append(np.flatnonzero(edge & (starts < ends)))
-        found.append(np.searchsorted(bounds, _odd_characters(content), side="right") - 1)
-    return np.unique(np.concatenate(found))
+        odd, has_brackets = _odd_characters(content)
+        found.append(np.searchsorted(bounds, odd, side="right") - 1)
+    return np.unique(np.concatenate(found)), has_brackets
 
 
-def _odd_characters(content: np.ndarray) -> np.ndarray:
-    """Where the characters that make a text unusual begin in valid UTF-8."""
+def _odd_characters(content: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Where the characters that make a text unusual begin in valid UTF-8, and whether there are round brackets."""
     # Lead bytes of U+0080-U+00BF, U+1000-U+3FFF and U+F000-U+FFFF, where all odd characters beyond ASCII are.
     leads = np.flatnonzero((content - np.uint8(0xE1) <= 2) | (content == 0xEF) | (content == 0xC2))
     lead = content[leads].astype(np.uint16)
     second, third = (content[np.minimum(leads + i, len(content) - 1)].astype(np.uint16) & 63 for i in (1, 2))
     point = np.where(lead == 0xC2, 0x80 | second, (lead & 15) << 12 | second << 6 | third)
-    return np.concatenate(
-        [np.flatnonzero((content < 0x20) | (content == 0x3C)), leads[_ODD[point]], _mojibake(content.tobytes())]
-    )
+    has_brackets = bool(((point == ord("（")) | (point == ord("）"))).any())
+    ascii_odd = np.flatnonzero((content < 0x20) | (content == 0x3C))
+    return np.concatenate([ascii_odd, leads[_ODD[point]], _mojibake(content.tobytes())]), has_brackets
 
 
 def _mojibake(content: bytes) -> np.ndarray:
