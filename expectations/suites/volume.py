@@ -105,7 +105,8 @@ _PLACE_IN_MONTH = f"""
 
 
 def _by_day(usual: str) -> str:
-    """Changes, day by day: a batch over several days is expected to hold what its days usually bring together."""
+    """Changes, day by day: a batch over several days is expected to hold at least what those of its days bring together
+    of which the usual is known."""
     return f"""
 ), exceptional as (
     from (values {_exceptional_days()}) as listed (day, off)
@@ -129,8 +130,7 @@ def _by_day(usual: str) -> str:
 ), volume as (
     select paced.batch_id, paced.load_date, paced.received_count, summed.usual_count
     from paced join (
-        select batch_id, case when count(usual_count) = count(*) then sum(usual_count) end as usual_count
-        from judged_days where is_new group by batch_id
+        select batch_id, sum(usual_count) as usual_count from judged_days where is_new group by batch_id
     ) as summed on summed.batch_id = paced.batch_id"""
 
 

@@ -301,6 +301,20 @@ def test_days_that_were_missed_are_expected_together(raw: Raw, check: Callable[.
     assert not result.is_success
 
 
+@pytest.mark.parametrize(("received", "passes"), [(1080, True), (108, False)])
+def test_a_wave_of_reports_is_expected_of_the_days_that_were_missed(
+    raw: Raw, check: Callable[..., CheckResult], received: int, passes: bool
+) -> None:
+    reports = DECLARATIONS["smart_zone/zone_indicator"]
+    for ago in range(1, 185):
+        day = AS_OF - timedelta(days=ago)
+        is_end = (day + timedelta(days=1)).day == 1
+        raw.add_batch(reports, 1080 if is_end else 2, day=day, is_new=False)
+    raw.run("delete from raw.batch where load_date > date '2019-12-28'")
+    raw.add_batch(reports, received, since=date(2019, 12, 29))
+    assert check(reports.id, "expected_volume").is_success is passes
+
+
 def test_a_field_is_reported_when_it_is_new(raw: Raw, check: Callable[..., CheckResult]) -> None:
     outlet = DECLARATIONS["smart_zone/outlet"]
     raw.add_batch(outlet, 10, day=date(2019, 12, 29), new_fields="colour", is_new=False)
