@@ -21,6 +21,7 @@ from ingestion.connectors.source import Source
 from ingestion.declaration import Dataset as Declared
 from ingestion.declaration import load_declarations
 from sandbox.app import create_app
+from sandbox.interfaces.smart_zone import LONGEST_PAGE
 from tests.contract.sandbox_feed import SECRET, Feed
 from tests.contract.test_sandbox_dirt import Dataset, datasets
 
@@ -113,8 +114,11 @@ def rows(home: Path, name: str | None) -> pl.DataFrame:
 
 
 def place(dataset: Dataset, file: str | None, record: int) -> tuple[str | None, int]:
-    """Where a record stands, as the truth says it: a window that fits on one page has no file."""
-    return (None if dataset.system == "smart_zone" else file, record)
+    """Where a record stands, as the truth says it: pages have no file, their records are numbered through the window."""
+    if dataset.system != "smart_zone":
+        return file, record
+    page = int(file.removeprefix("page-").removesuffix(".json")) if file else 1
+    return None, (page - 1) * LONGEST_PAGE + record
 
 
 def test_planted_rows_are_caught_and_sound_rows_are_not_accused(
