@@ -13,6 +13,8 @@ from ingestion.decoders.hj212_shapes import FACTOR, PACKET_FIELDS, REPAIR, REPAI
 from ingestion.decoders.hj212_tokens import Tokens
 from ingestion.rules import EXTRA, FILE, RECORD, REFUSED_SCHEMA, raw_text
 
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099
+
 
 @dataclass(frozen=True)
 class Header:
@@ -107,9 +109,8 @@ class _Table:
         if source in PACKET_FIELDS:
             values = self.sent if source == "QN" else self.header.texts(source)
             return values.gather(self.packets).alias(source)
-        return self.header.picked(
-            self._of_factor([_place(p.values.get(source)) for p in self.factors]), self.packet
-        ).alias(source)
+        places = self._of_factor([_place(plan.values.get(source)) for plan in self.factors])
+        return self.header.picked(places, self.packet).alias(source)
 
     def files(self) -> pl.Series:
         """The file of each row."""
@@ -175,7 +176,9 @@ def _sent_at(sent: pl.Series) -> tuple[pl.Series, dict[int, str]]:
 
     Some devices send milliseconds since 1970 instead.
     """
-    odd = (~sent.str.contains(r"^\d{17}$")).fill_null(False)
+    year = sent.str.slice(0, 14).str.to_datetime("%Y%m%d%H%M%S", strict=False).dt.year()
+    is_time = sent.str.contains(r"^\d{17}$") & year.is_between(_FIRST_YEAR, _LAST_YEAR).fill_null(False)
+    odd = (~is_time).fill_null(False)
     if not odd.any():
         return sent, {}
     is_epoch = sent.str.contains(r"^1\d{12}$").fill_null(False)

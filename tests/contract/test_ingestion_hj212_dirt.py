@@ -70,13 +70,13 @@ def test_what_devices_leave_out_stays_empty(tmp_path: Path) -> None:
     assert record.new_fields == ["Agv"]
 
 
-def test_a_qn_that_is_no_time_does_not_cost_the_values(tmp_path: Path) -> None:
-    record, rows = load(
-        tmp_path, framed(hourly(COD).replace("QN=2019", "QN=x")), framed(hourly(COD, time="20191231060000"))
-    )
+@pytest.mark.parametrize("sent", ["x0191231060005123", "20191331060005123", "25191231060005123", "2019"])
+def test_a_qn_that_is_no_time_does_not_cost_the_values(tmp_path: Path, sent: str) -> None:
+    odd = hourly(COD).replace("20191231060005123", sent)
+    record, rows = load(tmp_path, framed(odd), framed(hourly(COD, time="20191231060000")))
     assert record.quarantined == 0
     assert rows.select("sent_at", "extra").rows() == [
-        (None, '{"QN":"x1231060005123"}'),
+        (None, f'{{"QN":"{sent}"}}'),
         (datetime(2019, 12, 31, 6, 0, 5), None),
     ]
 
