@@ -179,7 +179,7 @@ FACTS: dict[str, Fact] = {
     ),
     "fct_innovation_platform": Fact(
         SCIENCE,
-        ("platform_id",),
+        ("platform_id", "version_number"),
         (("zone_id", "dim_zone", "zone_id"),),
         ("known_from",),
         (

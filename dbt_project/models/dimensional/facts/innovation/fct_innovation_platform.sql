@@ -18,14 +18,8 @@ select
     approval_no,
     approved_date,
     revoked_date,
-    approved_date <= {{ as_of_date() }} and coalesce(revoked_date > {{ as_of_date() }}, true) as is_standing,
-    cast(version_number as bigint) as version_number,
-    reported_at,
-    known_from,
-    approved_date as business_date,
-    'smart_zone' as source_system,
-    source_record_id,
-    batch_id,
-    loaded_at
+    is_current
+    and approved_date <= {{ as_of_date() }}
+    and coalesce(revoked_date > {{ as_of_date() }}, true) as is_standing,
+    {{ version_and_lineage('smart_zone', 'approved_date') }}
 from versions
-where is_current

@@ -1,0 +1,72 @@
+{# Share of the year's days that are gone at the end of the as-of date. #}
+{% macro year_share_gone() -%}
+    (
+        cast(dayofyear({{ as_of_date() }}) as double)
+        / dayofyear(make_date(cast(year({{ as_of_date() }}) as int), 12, 31))
+    )
+{%- endmacro %}
+
+{# The last day of the year before the as-of date. #}
+{% macro last_year_end() -%} make_date(cast(year({{ as_of_date() }}) as int) - 1, 12, 31) {%- endmacro %}
+
+{# Whether a zone of that level (dim_zone) belongs to the class of zones that a target binds (dim_target). #}
+{% macro in_zone_class(zone_level, zone_class) -%}
+    case {{ zone_class }}
+        when 'all' then true
+        when 'national' then {{ zone_level }} = 'national'
+        when 'provincial' then {{ zone_level }} in ('provincial', 'key_provincial')
+        when 'provincial_key' then {{ zone_level }} = 'key_provincial'
+        when 'national,provincial_key' then {{ zone_level }} in ('national', 'key_provincial')
+        else false
+    end
+{%- endmacro %}
+
+{#
+    Attainment rows of zone targets. `reporting` has one row per target whose source reports at all: target_id,
+    actual_denominator (null for counts), batch_id, loaded_at. `evidence` has one row per target and zone that has
+    something: target_id, zone_id, actual_numerator, evidence_count, batch_id, loaded_at. Every zone of the target's class
+    gets a row; one without evidence is at 0. The forecast is the value at the pace so far, at most the target.
+#}
+{% macro zone_attainment(evidence, reporting) -%}
+    select
+        measured.target_id,
+        'zone' as scope_type,
+        measured.zone_id as scope_code,
+        measured.actual_numerator,
+        measured.actual_denominator,
+        cast(null as double) as baseline_value,
+        cast(null as double) as target_value,
+        cast(null as double) as needed_share,
+        case
+            when measured.target_value is not null
+                then round(
+                    greatest(
+                        measured.actual_value,
+                        least(measured.actual_value / {{ year_share_gone() }}, measured.target_value)
+                    ),
+                    6
+                )
+        end as forecast_value,
+        measured.evidence_count,
+        measured.batch_id,
+        measured.loaded_at
+    from (
+        select
+            reporting.target_id,
+            zone.zone_id,
+            target.target_value,
+            cast(coalesce(evidence.actual_numerator, 0) as double) as actual_numerator,
+            cast(reporting.actual_denominator as double) as actual_denominator,
+            cast(coalesce(evidence.actual_numerator, 0) as double)
+            / cast(coalesce(reporting.actual_denominator, 1) as double) as actual_value,
+            cast(coalesce(evidence.evidence_count, 0) as bigint) as evidence_count,
+            coalesce(evidence.batch_id, reporting.batch_id) as batch_id,
+            coalesce(evidence.loaded_at, reporting.loaded_at) as loaded_at
+        from {{ reporting }} as reporting
+        inner join {{ ref('dim_target') }} as target on reporting.target_id = target.target_id
+        inner join {{ ref('dim_zone') }} as zone
+            on zone.is_current and {{ in_zone_class('zone.zone_level', 'target.zone_class') }}
+        left join {{ evidence }} as evidence
+            on reporting.target_id = evidence.target_id and zone.zone_id = evidence.zone_id
+    ) as measured
+{%- endmacro %}
