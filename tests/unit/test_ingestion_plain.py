@@ -16,23 +16,7 @@ from ingestion.declaration import Dataset
 from ingestion.plain import Plain, plain_values
 
 DAY = date(2019, 12, 31)
-TYPES = [
-    "text",
-    "name",
-    "uscc",
-    "region_code",
-    "industry_code",
-    "standard_no",
-    "money",
-    "decimal",
-    "number",
-    "integer",
-    "month",
-    "date",
-    "timestamp",
-    "boolean",
-    "capital_text",
-]
+TYPES = list(rules._CASTERS)
 PLAIN = {
     "text": ["A1", "江西", ""],
     "name": ["江西某公司", "江西（集团）有限公司", "甲，乙；丙"],
