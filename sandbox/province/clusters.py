@@ -141,7 +141,7 @@ def _park_history(zone: Zone, serial: int, draw: list[int]) -> list[ThemedPark]:
 
 def cluster_plans(seed: int, zones: list[Zone]) -> list[ClusterPlan]:
     """Every version of the zones' development plans (item 6) and innovative cluster plans (item 9)."""
-    industries = sorted({row["leading_industry"] for row in read_table("industries.csv")})
+    industries = sorted({row["leading_industry"] for row in read_table("industries.csv")} - {""})
     versions: list[ClusterPlan] = []
     for zone in zones:
         rng = stream(seed, "cluster_plan", zone.zone_id)
