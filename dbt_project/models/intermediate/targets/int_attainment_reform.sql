@@ -136,7 +136,7 @@ select
     county_code as scope_code,
     unmerged_count as actual_numerator,
     cast(null as double) as actual_denominator,
-    cast(null as double) as baseline_value,
+    year_start_count as baseline_value,
     cast(null as double) as target_value,
     cast(null as double) as needed_share,
     -- At the year's pace of merging, never below zero.
