@@ -142,10 +142,13 @@ def sql(
 
 @app.command()
 def trace(
-    fact: Annotated[str, typer.Argument(help="A fact or dimension, e.g. fct_zone_revenue_month.")],
+    fact: Annotated[str, typer.Argument(help="A fact or dimension, e.g. fct_zone_indicator_month.")],
     key: Annotated[str, typer.Argument(help="Its source_record_id or the beginning of it, e.g. '1301|2019-06'.")],
     release_id: Annotated[str | None, typer.Option("--release", help="A release other than the current one.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="Received records shown for each row.")] = 20,
+    only: Annotated[
+        list[str] | None, typer.Option(help="COLUMN=VALUE of the fact, e.g. indicator_code=main_business_revenue.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Follow a row of a fact back to batch, file, record number and the text as received."""
@@ -154,7 +157,11 @@ def trace(
     from ingestion.declaration import load_declarations
     from warehouse.trace import trace as follow
 
-    found = follow(Settings().home_path, load_declarations(), fact, key, release_id, limit)
+    pairs = [pair.partition("=") for pair in only or []]
+    if unclear := [column for column, equals, _ in pairs if not equals]:
+        raise typer.BadParameter(f"{unclear[0]} has no value; write COLUMN=VALUE.", param_hint="--only")
+    narrowed = {column: value for column, _, value in pairs}
+    found = follow(Settings().home_path, load_declarations(), fact, key, release_id, limit, narrowed)
     if as_json:
         print(json.dumps([asdict(one) for one in found], ensure_ascii=False, default=str))
         return

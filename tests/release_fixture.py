@@ -268,7 +268,7 @@ def write_release(home: Path, release_id: str = DEFAULT_RELEASE) -> Path:
         connection.execute(
             "CREATE TABLE dim.dim_zone AS SELECT zone_id, zone_name, city_code FROM mart.mart_zone_ranking"
         )
-        connection.execute("CREATE TABLE fact.fct_zone_revenue_month AS SELECT * FROM mart.mart_zone_month")
+        connection.execute("CREATE TABLE fact.fct_zone_indicator_month AS SELECT * FROM mart.mart_zone_month")
         built = datetime(2020, 1, 1, 3, 0)
         connection.execute(
             "CREATE TABLE audit.release AS SELECT ? release_id, ? as_of_date, ? built_at", [release_id, AS_OF, built]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from ingestion.raw_records import raw_records
 from ingestion.records import find_record
 from warehouse import console, release
 
-MOST_ROWS = 10
+MOST_ROWS = 40
 """Fact rows that one trace follows; a shorter key that fits more is asked to be longer."""
 
 _LINEAGE = ("batch_id", "load_date", "source_file", "source_file_sha256", "record_number", "loaded_at")
@@ -55,34 +55,50 @@ class Trace:
 
 
 def trace(
-    home: Path, datasets: Mapping[str, Dataset], fact: str, key: str, release_id: str | None = None, limit: int = 20
+    home: Path,
+    datasets: Mapping[str, Dataset],
+    fact: str,
+    key: str,
+    release_id: str | None = None,
+    limit: int = 20,
+    only: Mapping[str, str] | None = None,
 ) -> list[Trace]:
-    """Follow every row of `fact` whose `source_record_id` is `key` or begins with it.
+    """Follow every row of `fact` whose `source_record_id` is `key` or begins with it; `only` narrows by column values.
 
     Raises TraceError when there is no such table or row, ReleaseError when there is no such release.
     """
     chosen = release.current_id(home) if release_id is None else release_id
-    rows = _fact_rows(home, fact, key, chosen)
+    rows = _fact_rows(home, fact, key, chosen, only or {})
     batches = release.manifest(home, str(chosen))["batches"]
-    return [_follow(home, datasets, fact, row, batches, limit) for row in rows]
+    # Several rows of a fact may come from one record (the indicators of a report): it is looked up once.
+    known: dict[tuple[Any, ...], Origin] = {}
+    return [_follow(home, datasets, fact, row, batches, limit, known) for row in rows]
 
 
-def _fact_rows(home: Path, fact: str, key: str, release_id: str | None) -> list[dict[str, Any]]:
+def _fact_rows(
+    home: Path, fact: str, key: str, release_id: str | None, only: Mapping[str, str]
+) -> list[dict[str, Any]]:
     tables = console.query(
         home,
-        """select table_name, table_schema from information_schema.columns
-           where column_name = 'source_record_id' and table_schema in ('dim', 'fact') order by all""",
+        """select table_name, any_value(table_schema), list(column_name order by ordinal_position)
+           from information_schema.columns where table_schema in ('dim', 'fact')
+           group by table_name having bool_or(column_name = 'source_record_id') order by all""",
         release_id,
     ).rows
-    schemas = {str(name): schema for name, schema in tables}
+    schemas = {str(name): schema for name, schema, _ in tables}
     if fact not in schemas:
         raise TraceError(f"{fact} cannot be traced; these tables can: {', '.join(sorted(schemas))}.")
-    literal = "'" + key.replace("'", "''") + "'"
+    columns = next(columns for name, _, columns in tables if name == fact)
+    if unknown := set(only) - set(columns):
+        raise TraceError(f"{fact} has no column {min(unknown)}; one of: {', '.join(columns)}.")
+    literal = _literal(key)
+    narrowed = "".join(f' and cast("{column}" as varchar) = {_literal(value)}' for column, value in only.items())
     answer = console.query(
         home,
         f"""select * from {schemas[fact]}.{fact}
-            where source_record_id = {literal} or starts_with(source_record_id, {literal} || '|')
-              or starts_with(source_record_id, {literal} || '-') order by source_record_id limit {MOST_ROWS + 1}""",
+            where (source_record_id = {literal} or starts_with(source_record_id, {literal} || '|')
+              or starts_with(source_record_id, {literal} || '-')){narrowed}
+            order by source_record_id limit {MOST_ROWS + 1}""",
         release_id,
     )
     if not answer.rows:
@@ -91,8 +107,14 @@ def _fact_rows(home: Path, fact: str, key: str, release_id: str | None) -> list[
         ]
         raise TraceError(f"{fact} has no row with the key {key}; a key of it looks like {example}.")
     if len(answer.rows) > MOST_ROWS:
-        raise TraceError(f"{fact} has more than {MOST_ROWS} rows whose key begins with {key}; give more of the key.")
+        raise TraceError(
+            f"{fact} has more than {MOST_ROWS} rows whose key begins with {key}; give more of the key, or --only."
+        )
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def _literal(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _follow(
@@ -102,6 +124,7 @@ def _follow(
     row: dict[str, Any],
     batches: Sequence[Mapping[str, Any]],
     limit: int,
+    known: dict[tuple[Any, ...], Origin],
 ) -> Trace:
     used = next((batch for batch in batches if batch["batch_id"] == row["batch_id"]), None)
     if used is None:
@@ -114,7 +137,11 @@ def _follow(
     found = _lake_rows(home, dataset, own, str(row["source_record_id"]))
     # The batch that the row was built from comes first, then the other versions, the latest before the older.
     found.sort(key=lambda lineage: (lineage[0] == row["batch_id"], lineage[1], lineage[0]), reverse=True)
-    origins = [_origin(home, dataset, own, lineage, str(row["batch_id"])) for lineage in found[:limit]]
+    for lineage in found[:limit]:
+        if lineage not in known:
+            known[lineage] = _origin(home, dataset, own, lineage)
+    used_id = str(row["batch_id"])
+    origins = [replace(known[lineage], is_used=known[lineage].batch_id == used_id) for lineage in found[:limit]]
     return Trace(row, dataset.id, origins, max(0, len(found) - limit))
 
 
@@ -129,9 +156,7 @@ def _lake_rows(home: Path, dataset: Dataset, batches: Sequence[Mapping[str, Any]
         ).fetchall()
 
 
-def _origin(
-    home: Path, dataset: Dataset, batches: Sequence[Mapping[str, Any]], lineage: tuple[Any, ...], used: str
-) -> Origin:
+def _origin(home: Path, dataset: Dataset, batches: Sequence[Mapping[str, Any]], lineage: tuple[Any, ...]) -> Origin:
     batch_id, load_date, source_file, sha256, number, loaded_at = lineage
     lake = next(batch for batch in batches if batch["batch_id"] == batch_id)
     raw = _raw(home, dataset, load_date, batch_id, source_file, number)
@@ -140,7 +165,7 @@ def _origin(
             f"{lake['lake_file']} no longer has the digest that the release recorded; restore the lake from a backup "
             "and find out who changed it."
         )
-    return Origin(batch_id, load_date, source_file, sha256, number, loaded_at, batch_id == used, raw)
+    return Origin(batch_id, load_date, source_file, sha256, number, loaded_at, False, raw)
 
 
 def _raw(home: Path, dataset: Dataset, load_date: date, batch_id: str, source_file: str, number: int) -> str:

@@ -78,16 +78,18 @@
     left join (
         select
             at_month.month_number,
-            at_month.revenue_ytd_yuan as month_yuan,
-            at_end.revenue_ytd_yuan as year_yuan
-        from {{ ref('fct_zone_revenue_month') }} as at_month
-        inner join {{ ref('fct_zone_revenue_month') }} as at_end
+            at_month.reported_value as month_yuan,
+            at_end.reported_value as year_yuan
+        from {{ ref('fct_zone_indicator_month') }} as at_month
+        inner join {{ ref('fct_zone_indicator_month') }} as at_end
             on
                 at_month.zone_id = at_end.zone_id
+                and at_month.indicator_code = at_end.indicator_code
                 and at_month.business_year = at_end.business_year
                 and at_month.caliber = at_end.caliber
         where
-            at_month.business_year = year({{ as_of_date() }}) - 1
+            at_month.indicator_code = 'main_business_revenue'
+            and at_month.business_year = year({{ as_of_date() }}) - 1
             and at_month.is_current
             and at_month.is_published
             and at_end.month_number = 12

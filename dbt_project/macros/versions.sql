@@ -81,29 +81,3 @@
     ) as kept
     where kept.previous_hash is null or kept.previous_hash <> kept.value_hash
 {%- endmacro %}
-
-{#
-    The month behind a year-to-date value, one row per version: version_key, previous_month, previous_ytd_yuan.
-    The earlier month is the nearest published one of the same year and caliber. For a current version it is the
-    current one; for a closed version it is the one that was known on the day the version became known.
-#}
-{% macro previous_ytd(versions, entity) -%}
-    select
-        later.version_key,
-        max(earlier.business_month) as previous_month,
-        max_by(earlier.revenue_ytd_yuan, earlier.business_month) as previous_ytd_yuan
-    from {{ versions }} as later
-    inner join {{ versions }} as earlier
-        on
-            later.{{ entity }} = earlier.{{ entity }}
-            and later.business_year = earlier.business_year
-            and later.caliber = earlier.caliber
-    where
-        earlier.business_month < later.business_month
-        and earlier.revenue_ytd_yuan is not null
-        and case
-            when later.is_current then earlier.is_current
-            else earlier.known_from <= later.known_from and later.known_from < earlier.known_to
-        end
-    group by later.version_key
-{%- endmacro %}

@@ -60,11 +60,13 @@ _REVENUE_RULES = (
         "month_within_year",
         "warn",
         "A cumulative value below the month before means a restatement that the other months did not follow",
-        (("with a negative month", "r.is_current and r.is_negative_month"),),
+        (("with a negative month", "r.is_current and r.is_negative_month and r.indicator_code not like 'profit%'"),),
         max_share=0.02,
     ),
 )
-_NOT_NEGATIVE = (("below zero", "r.is_current and r.revenue_ytd_yuan < 0"),)
+_NOT_NEGATIVE = (
+    ("below zero", "r.is_current and r.reported_value < 0 and r.indicator_code = 'main_business_revenue'"),
+)
 
 _POLLUTION_RULES = (
     RowRule(
@@ -153,20 +155,20 @@ _ATTAINMENT_RULES = (
 )
 
 FACTS: dict[str, Fact] = {
-    "fct_zone_revenue_month": Fact(
+    "fct_zone_indicator_month": Fact(
         INDUSTRY,
-        ("zone_id", "business_month", "version_number"),
+        ("zone_id", "indicator_code", "business_month", "version_number"),
         (("zone_id", "dim_zone", "zone_id"),),
         ("business_month", "known_from"),
         (
             *_REVENUE_RULES,
             RowRule("revenue_not_negative", "block", "No zone earns less than nothing since January", _NOT_NEGATIVE),
         ),
-        "fact.fct_zone_revenue_month",
+        "fact.fct_zone_indicator_month",
     ),
-    "fct_enterprise_revenue_month": Fact(
+    "fct_enterprise_indicator_month": Fact(
         INDUSTRY,
-        ("enterprise_id", "business_month", "version_number"),
+        ("enterprise_id", "indicator_code", "business_month", "version_number"),
         (("enterprise_id", "dim_enterprise", "enterprise_id"),),
         ("business_month", "known_from"),
         (
@@ -175,7 +177,7 @@ FACTS: dict[str, Fact] = {
                 "revenue_not_negative", "warn", "Returns can exceed sales in one enterprise, rarely", _NOT_NEGATIVE
             ),
         ),
-        "fact.fct_enterprise_revenue_month",
+        "fact.fct_enterprise_indicator_month",
     ),
     "fct_innovation_platform": Fact(
         SCIENCE,

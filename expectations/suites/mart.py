@@ -205,9 +205,10 @@ def _totals_equal_facts() -> Measure:
 with ranking as (
     select coalesce(sum(revenue_ytd_yi), 0) as shown, max(business_month) as business_month from mart.mart_zone_ranking
 ), facts as (
-    select coalesce(sum(cast(f.revenue_ytd_yuan as double)), 0) / 1e8 as held
-    from fact.fct_zone_revenue_month as f
-    where f.is_current and f.business_month = (select business_month from ranking)
+    select coalesce(sum(cast(f.reported_value as double)), 0) / 1e8 as held
+    from fact.fct_zone_indicator_month as f
+    where f.is_current and f.indicator_code = 'main_business_revenue'
+      and f.business_month = (select business_month from ranking)
 )
 select 'totals_equal_facts' as check_name, abs(shown - held) < 0.01 as is_success,
        cast(null as bigint) as unexpected_count,

@@ -17,6 +17,12 @@ ENTERPRISE_SHARE = (0.5, 1.0)
 """Enterprises on the platform stand for a part of their zone, usually 60 to 90 %: outside of this band someone is
 missing or counted twice."""
 
+_REVENUE = "indicator_code = 'main_business_revenue'"
+ZONE_REVENUE = f"(select *, reported_value as revenue_ytd_yuan from fact.fct_zone_indicator_month where {_REVENUE})"
+ENTERPRISE_REVENUE = (
+    f"(select *, reported_value as revenue_ytd_yuan from fact.fct_enterprise_indicator_month where {_REVENUE})"
+)
+
 
 def key_unique(suite: str, target: str, owner: str, relation: str, keys: Sequence[str]) -> Check:
     """Unique grain. Hashes are grouped first (8 bytes a row), so a year of pollution days stays in little memory."""
@@ -101,7 +107,7 @@ where z.is_current"""
 
 def revenue_checks(suite: str, owner: str, as_of: date) -> Iterator[Check]:
     """Cumulative values do not fall, zones report, and enterprises add up to a plausible part of their zone."""
-    zones = "fact.fct_zone_revenue_month"
+    zones = "fact.fct_zone_indicator_month"
     yield Check(suite, "ytd_does_not_fall", zones, "warn", owner, _FALL_REASON, _ytd_does_not_fall())
     reported = _zones_reported(as_of)
     rules: tuple[tuple[str, Severity, str], ...] = (
@@ -126,7 +132,7 @@ def _ytd_does_not_fall() -> Measure:
 with steps as (
     select zone_id, business_month, revenue_ytd_yuan,
            lag(revenue_ytd_yuan) over (partition by zone_id, business_year, caliber order by business_month) as before
-    from fact.fct_zone_revenue_month where is_current and is_published
+    from {ZONE_REVENUE} where is_current and is_published
 ), falls as (
     select *, revenue_ytd_yuan < before * (1 - {YTD_FALL}) as is_fall from steps
 )
@@ -142,9 +148,9 @@ def _zones_reported(as_of: date) -> Measure:
     return Measure(f"""
 with latest as (
     select max(business_month) as business_month
-    from fact.fct_zone_revenue_month where is_current and is_published
+    from {ZONE_REVENUE} where is_current and is_published
 ), reporters as (
-    select f.zone_id from fact.fct_zone_revenue_month as f
+    select f.zone_id from {ZONE_REVENUE} as f
     where f.is_current and f.is_published and f.business_month = (select business_month from latest)
 ), zones as (
     select distinct z.zone_id, z.zone_id in (select zone_id from reporters) as has_reported, l.business_month
@@ -184,18 +190,18 @@ def _enterprises_add_up() -> Measure:
     return Measure(f"""
 with latest as (
     select least(
-        (select max(business_month) from fact.fct_zone_revenue_month where is_current and is_published),
-        (select max(business_month) from fact.fct_enterprise_revenue_month where is_current and is_published)
+        (select max(business_month) from {ZONE_REVENUE} where is_current and is_published),
+        (select max(business_month) from {ENTERPRISE_REVENUE} where is_current and is_published)
     ) as business_month
 ), enterprises as (
     select e.zone_id, sum(f.revenue_ytd_yuan) as revenue
-    from fact.fct_enterprise_revenue_month as f
+    from {ENTERPRISE_REVENUE} as f
     join dim.dim_enterprise as e on e.enterprise_id = f.enterprise_id and e.is_current
     where f.is_current and f.business_month = (select business_month from latest)
     group by e.zone_id
 ), shares as (
     select z.zone_id, cast(e.revenue as double) / nullif(cast(z.revenue_ytd_yuan as double), 0) as share
-    from fact.fct_zone_revenue_month as z join enterprises as e on e.zone_id = z.zone_id
+    from {ZONE_REVENUE} as z join enterprises as e on e.zone_id = z.zone_id
     where z.is_current and z.business_month = (select business_month from latest)
 ), odd as (
     select *, share < {low} or share > {high} as is_odd from shares where share is not null

@@ -25,13 +25,14 @@ def key_of(home: Path, fact: str, condition: str = "true") -> str:
 
 
 def test_a_figure_of_a_zone_is_walked_back_to_the_page_it_came_on(undisturbed: Path) -> None:
-    key = key_of(undisturbed, "fct_zone_revenue_month", "is_current and is_published")
-    found = [one for one in trace(undisturbed, DATASETS, "fct_zone_revenue_month", key) if one.row["is_current"]]
+    key = key_of(undisturbed, "fct_zone_indicator_month", "is_current and is_published")
+    only = {"indicator_code": "main_business_revenue", "is_current": "true"}
+    found = trace(undisturbed, DATASETS, "fct_zone_indicator_month", key, only=only)
     zone, month = key.split("|")
     used = [origin for origin in found[0].origins if origin.is_used]
     sent = [json.loads(origin.raw) for origin in used]
     assert all((row["park_id"], row["stat_month"]) == (zone, month[:7]) for row in sent)
-    assert any(float(row["zyywsr_value"]) * 10_000 == float(found[0].row["revenue_ytd_yuan"]) for row in sent)
+    assert any(float(row["zyywsr_value"]) * 10_000 == float(found[0].row["reported_value"]) for row in sent)
     assert all(origin.source_file.startswith("page-") and len(origin.source_file_sha256) == 64 for origin in used)
 
 
@@ -48,15 +49,15 @@ def test_what_cannot_be_traced_is_said_in_one_sentence(undisturbed: Path) -> Non
     with pytest.raises(TraceError, match="cannot be traced; these tables can: "):
         trace(undisturbed, DATASETS, "fct_nothing", "1")
     with pytest.raises(TraceError, match="has no row with the key 0'; drop table x; a key of it looks like"):
-        trace(undisturbed, DATASETS, "fct_zone_revenue_month", "0'; drop table x")
+        trace(undisturbed, DATASETS, "fct_zone_indicator_month", "0'; drop table x")
 
 
 def test_changed_bytes_are_found(home: Path) -> None:
-    key = key_of(home, "fct_zone_revenue_month", "is_current")
-    origin = trace(home, DATASETS, "fct_zone_revenue_month", key)[0].origins[0]
+    key = key_of(home, "fct_zone_indicator_month", "is_current")
+    origin = trace(home, DATASETS, "fct_zone_indicator_month", key)[0].origins[0]
     (page,) = (home / "landing/smart_zone" / str(origin.load_date) / origin.batch_id).glob(origin.source_file)
     page.write_bytes(page.read_bytes().replace(b'"park_id"', b'"park_ie"', 1))
-    assert "no longer has the digest" in trace(home, DATASETS, "fct_zone_revenue_month", key)[0].origins[0].raw
+    assert "no longer has the digest" in trace(home, DATASETS, "fct_zone_indicator_month", key)[0].origins[0].raw
 
 
 def test_a_corrected_row_reaches_the_next_release(home: Path, province: str, tmp_path: Path) -> None:
@@ -85,8 +86,8 @@ def test_the_command_line_says_what_waits_and_why(home: Path, province: str, tmp
     assert sum(line["waiting"] for line in json.loads(listed)) == waiting(quarantined_rows(home, Selection())).height
     exported, problem = command(home, province, "quarantine", "export", "--into", str(tmp_path / "out")).communicate()
     assert "省工信厅" in exported, problem
-    key = key_of(home, "fct_zone_revenue_month", "is_current")
-    traced, problem = command(home, province, "trace", "fct_zone_revenue_month", key).communicate()
+    key = key_of(home, "fct_zone_indicator_month", "is_current")
+    traced, problem = command(home, province, "trace", "fct_zone_indicator_month", key).communicate()
     assert "●" in traced and "park_id" in traced, problem
     kept, problem = command(home, province, "retention").communicate()
     assert "Nothing was removed" in kept, problem

@@ -116,7 +116,7 @@ ALLOWED = [
     "SELECT * FROM warehouse.mart.mart_release",
     "FROM mart.mart_release",
     "SELECT city_name AS 设区市, sum(revenue_ytd_yi) AS 收入 FROM mart.mart_zone_ranking GROUP BY ALL ORDER BY 2 DESC LIMIT 10",
-    "WITH z AS (SELECT * FROM dim.dim_zone) SELECT count(*) FROM z JOIN fact.fct_zone_revenue_month USING (zone_id)",
+    "WITH z AS (SELECT * FROM dim.dim_zone) SELECT count(*) FROM z JOIN fact.fct_zone_indicator_month USING (zone_id)",
     "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 5) SELECT * FROM t",
     "SELECT DATE_TRUNC('MONTH', business_month), max(actual_ytd_yi) FROM mart.mart_revenue_trend GROUP BY 1",
     "SELECT * FROM (SELECT * FROM mart.mart_release LIMIT 2) AS t LIMIT 1001",

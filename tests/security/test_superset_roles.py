@@ -67,7 +67,7 @@ def test_the_leader_cannot_ask_a_dataset_outside_of_the_page(sessions: dict[str,
 
 
 def test_the_auditor_reads_all_four_schemas(sessions: dict[str, httpx.Client], server: Server) -> None:
-    tables = ("mart.mart_release", "dim.dim_zone", "fact.fct_zone_revenue_month", "audit.release")
+    tables = ("mart.mart_release", "dim.dim_zone", "fact.fct_zone_indicator_month", "audit.release")
     for table in tables:
         answer = sql(sessions["auditor"], f"SELECT count(*) AS n FROM {table}")
         assert answer.status_code == 200, answer.text

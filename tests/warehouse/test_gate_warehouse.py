@@ -99,18 +99,19 @@ def add_dimensions(candidate: Candidate) -> None:
 def add_facts(candidate: Candidate) -> None:
     months = [date(2018, month, 1) for month in range(1, 13)] + [date(2019, month, 1) for month in range(1, 13)]
     for entity, table, key, share in (
-        ("", "fact.fct_zone_revenue_month", "zone_id", 1.0),
-        ("e-", "fact.fct_enterprise_revenue_month", "enterprise_id", 0.8),
+        ("", "fact.fct_zone_indicator_month", "zone_id", 1.0),
+        ("e-", "fact.fct_enterprise_indicator_month", "enterprise_id", 0.8),
     ):
         for zone in ZONES:
             for month in months:
                 candidate.add(
                     table,
                     **{key: f"{entity}{zone}"},
+                    indicator_code="main_business_revenue",
                     business_month=month,
                     business_year=month.year,
                     month_number=month.month,
-                    revenue_ytd_yuan=int(share * month.month * 10**10),
+                    reported_value=int(share * month.month * 10**10),
                     is_negative_month=False,
                     known_from=date(month.year, month.month, 28),
                     known_to=date(9999, 12, 31),
@@ -173,8 +174,8 @@ FAULTS: dict[tuple[str, str], str] = {
         (f"fact.{table}", "key_values"): f"insert into fact.{table} select * replace (null as {column}) "
         f"from fact.{table} limit 1"
         for table, column in (
-            ("fct_zone_revenue_month", "zone_id"),
-            ("fct_enterprise_revenue_month", "enterprise_id"),
+            ("fct_zone_indicator_month", "zone_id"),
+            ("fct_enterprise_indicator_month", "enterprise_id"),
             ("fct_innovation_platform", "platform_id"),
             ("fct_pollution_day", "mn"),
             ("fct_target_attainment", "scope_code"),
@@ -186,8 +187,8 @@ FAULTS: dict[tuple[str, str], str] = {
             "key_unique",
         ): f"insert into fact.{table} (select * from fact.{table} where {key} is not null limit 1)"
         for table, key in (
-            ("fct_zone_revenue_month", "zone_id"),
-            ("fct_enterprise_revenue_month", "enterprise_id"),
+            ("fct_zone_indicator_month", "zone_id"),
+            ("fct_enterprise_indicator_month", "enterprise_id"),
             ("fct_innovation_platform", "platform_id"),
             ("fct_pollution_day", "mn"),
             ("fct_target_attainment", "scope_code"),
@@ -204,8 +205,8 @@ FAULTS: dict[tuple[str, str], str] = {
             "no_future_dates",
         ): f"insert into fact.{table} select * replace (date '2020-01-01' as {column}) from fact.{table} limit 1"
         for table, column in (
-            ("fct_zone_revenue_month", "known_from"),
-            ("fct_enterprise_revenue_month", "business_month"),
+            ("fct_zone_indicator_month", "known_from"),
+            ("fct_enterprise_indicator_month", "business_month"),
             ("fct_innovation_platform", "known_from"),
             ("fct_pollution_day", "business_date"),
             ("fct_target_attainment", "as_of_date"),
@@ -215,8 +216,8 @@ FAULTS: dict[tuple[str, str], str] = {
         (f"fact.{table}", f"{column}_{how}"): f"insert into fact.{table} select * replace ('unknown' as {column}) "
         f"from fact.{table} limit 5"
         for table, column in (
-            ("fct_zone_revenue_month", "zone_id"),
-            ("fct_enterprise_revenue_month", "enterprise_id"),
+            ("fct_zone_indicator_month", "zone_id"),
+            ("fct_enterprise_indicator_month", "enterprise_id"),
             ("fct_innovation_platform", "zone_id"),
             ("fct_pollution_day", "pollutant_code"),
             ("fct_pollution_day", "zone_id"),
@@ -226,20 +227,20 @@ FAULTS: dict[tuple[str, str], str] = {
     },
     **{
         (f"fact.{table}", check): f"update fact.{table} set {change}"
-        for table in ("fct_zone_revenue_month", "fct_enterprise_revenue_month")
+        for table in ("fct_zone_indicator_month", "fct_enterprise_indicator_month")
         for check, change in (
             ("known_in_order", "known_to = date '2017-01-01' where month_number = 1"),
             ("month_within_year", "is_negative_month = true where month_number in (2, 3)"),
-            ("revenue_not_negative", "revenue_ytd_yuan = -1 where business_month = date '2019-06-01'"),
+            ("revenue_not_negative", "reported_value = -1 where business_month = date '2019-06-01'"),
         )
     },
-    ("fact.fct_zone_revenue_month", "ytd_does_not_fall"): "select 1",  # by the negative June
-    ("fact.fct_zone_revenue_month", "enterprises_add_up"): "update fact.fct_enterprise_revenue_month "
-    "set revenue_ytd_yuan = 1 where enterprise_id = 'e-z1'",
-    ("fact.fct_zone_revenue_month", "all_zones_reported"): "delete from fact.fct_zone_revenue_month "
+    ("fact.fct_zone_indicator_month", "ytd_does_not_fall"): "select 1",  # by the negative June
+    ("fact.fct_zone_indicator_month", "enterprises_add_up"): "update fact.fct_enterprise_indicator_month "
+    "set reported_value = 1 where enterprise_id = 'e-z1'",
+    ("fact.fct_zone_indicator_month", "all_zones_reported"): "delete from fact.fct_zone_indicator_month "
     "where business_month > date '2019-09-01' and zone_id in ('z2', 'z3')",
-    ("fact.fct_zone_revenue_month", "half_of_zones_reported"): "select 1",  # by the two missing of three
-    ("fact.fct_zone_revenue_month", "month_not_overdue"): "delete from fact.fct_zone_revenue_month "
+    ("fact.fct_zone_indicator_month", "half_of_zones_reported"): "select 1",  # by the two missing of three
+    ("fact.fct_zone_indicator_month", "month_not_overdue"): "delete from fact.fct_zone_indicator_month "
     "where business_month > date '2019-10-01'",
     ("fact.fct_innovation_platform", "dates_in_order"): "update fact.fct_innovation_platform "
     "set revoked_date = date '2018-01-01'",
@@ -367,46 +368,46 @@ def test_a_new_limit_makes_its_days_new(candidate: Candidate) -> None:
 @pytest.mark.parametrize(("december", "holds"), [(10.95, True), (10.94, False)])
 def test_a_small_fall_of_the_cumulative_value_is_borne(candidate: Candidate, december: float, holds: bool) -> None:
     candidate.run(
-        f"update fact.fct_zone_revenue_month set revenue_ytd_yuan = {december} * 1e10 "
+        f"update fact.fct_zone_indicator_month set reported_value = {december} * 1e10 "
         "where zone_id = 'z1' and business_month = date '2019-12-01'"
     )
-    found = candidate.check("fact.fct_zone_revenue_month", "ytd_does_not_fall")["ytd_does_not_fall"]
+    found = candidate.check("fact.fct_zone_indicator_month", "ytd_does_not_fall")["ytd_does_not_fall"]
     assert found.is_success is holds
     assert holds or "for example zone z1 in 2019-12" in found.observed
 
 
 def test_a_january_below_december_is_no_fall(candidate: Candidate) -> None:
-    found = candidate.check("fact.fct_zone_revenue_month", "ytd_does_not_fall")["ytd_does_not_fall"]
+    found = candidate.check("fact.fct_zone_indicator_month", "ytd_does_not_fall")["ytd_does_not_fall"]
     assert found.observed == "72 zone months, falls beyond 0.5%: 0"
 
 
 def test_one_silent_zone_of_three_warns_and_two_block(candidate: Candidate) -> None:
     names = ("all_zones_reported", "half_of_zones_reported", "month_not_overdue")
-    latest = "delete from fact.fct_zone_revenue_month where business_month = date '2019-12-01' and zone_id"
+    latest = "delete from fact.fct_zone_indicator_month where business_month = date '2019-12-01' and zone_id"
     candidate.run(f"{latest} = 'z3'")
-    found = candidate.check("fact.fct_zone_revenue_month", *names)
+    found = candidate.check("fact.fct_zone_indicator_month", *names)
     assert [found[name].is_success for name in names] == [False, True, True]
     assert found["all_zones_reported"].observed == "2 of 3 zones reported 2019-12, missing for example zone z3"
     candidate.run(f"{latest} = 'z2'")
-    found = candidate.check("fact.fct_zone_revenue_month", *names)
+    found = candidate.check("fact.fct_zone_indicator_month", *names)
     assert [found[name].is_success for name in names] == [False, False, True]
     assert found["half_of_zones_reported"].severity == "block"
 
 
 def test_a_zone_in_preparation_does_not_report(candidate: Candidate) -> None:
     candidate.run("update dim.dim_zone set zone_level = 'preparing' where zone_id = 'z3'")
-    candidate.run("delete from fact.fct_zone_revenue_month where zone_id = 'z3'")
-    found = candidate.check("fact.fct_zone_revenue_month", "all_zones_reported")["all_zones_reported"]
+    candidate.run("delete from fact.fct_zone_indicator_month where zone_id = 'z3'")
+    found = candidate.check("fact.fct_zone_indicator_month", "all_zones_reported")["all_zones_reported"]
     assert found.observed == "2 of 2 zones reported 2019-12"
 
 
 @pytest.mark.parametrize(("share", "holds"), [(0.49, False), (0.5, True), (1.0, True), (1.01, False)])
 def test_enterprises_stand_for_a_plausible_part_of_their_zone(candidate: Candidate, share: float, holds: bool) -> None:
     candidate.run(
-        f"update fact.fct_enterprise_revenue_month set revenue_ytd_yuan = {share} * 12e10 "
+        f"update fact.fct_enterprise_indicator_month set reported_value = {share} * 12e10 "
         "where enterprise_id = 'e-z2' and business_month = date '2019-12-01'"
     )
-    found = candidate.check("fact.fct_zone_revenue_month", "enterprises_add_up")["enterprises_add_up"]
+    found = candidate.check("fact.fct_zone_indicator_month", "enterprises_add_up")["enterprises_add_up"]
     assert found.is_success is holds
     assert holds or f"zone z2 at {100 * share:.1f} %" in found.observed
 

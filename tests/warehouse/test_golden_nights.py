@@ -118,10 +118,11 @@ def test_the_goal_on_both_nights(nights: Nights) -> None:
 
 def test_a_restatement_closes_a_version_and_flags_the_negative_month(nights: Nights) -> None:
     """Zone 2 restated May from 70 to 72 on the day it reported 69 for June; its resent 70 of 15 June is no version."""
-    query = """select cast(business_month as varchar), cast(revenue_ytd_yuan / 1e8 as int),
-        cast(revenue_month_yuan / 1e8 as int), cast(known_from as varchar), cast(known_to as varchar), is_current,
+    query = """select cast(business_month as varchar), cast(reported_value / 1e8 as int),
+        cast(month_value / 1e8 as int), cast(known_from as varchar), cast(known_to as varchar), is_current,
         is_negative_month, months_spanned
-        from fact.fct_zone_revenue_month where zone_id = '2' and business_year = 2019 order by 1, version_number"""
+        from fact.fct_zone_indicator_month where zone_id = '2' and business_year = 2019
+        and indicator_code = 'main_business_revenue' order by 1, version_number"""
     assert rows_of(nights.incremental, query) == [
         ("2019-05-01", 70, 70, "2019-05-31", "2019-06-30", False, False, 5),
         ("2019-05-01", 72, 72, "2019-06-30", "9999-12-31", True, False, 5),

@@ -30,13 +30,13 @@ revenue as (
         zone.city_code,
         fact.business_year = context.this_year as is_this_year,
         fact.month_number,
-        fact.revenue_ytd_yuan,
+        fact.reported_value as revenue_ytd_yuan,
         fact.batch_id,
         fact.loaded_at
-    from {{ ref('fct_zone_revenue_month') }} as fact
+    from {{ ref('fct_zone_indicator_month') }} as fact
     inner join context on fact.business_year in (context.this_year, context.this_year - 1)
     left join {{ ref('dim_zone') }} as zone on fact.zone_id = zone.zone_id and zone.is_current
-    where fact.is_current and fact.is_published
+    where fact.indicator_code = 'main_business_revenue' and fact.is_current and fact.is_published
 ),
 
 reporting as (

@@ -7,11 +7,11 @@ with target as (
 totals as (
     select
         fact.business_month,
-        sum(fact.revenue_ytd_yuan) as revenue_ytd_yuan,
-        sum(fact.revenue_month_yuan) as revenue_month_yuan,
+        sum(fact.reported_value) as revenue_ytd_yuan,
+        sum(fact.month_value) as revenue_month_yuan,
         count(*) as zone_count
-    from {{ ref('fct_zone_revenue_month') }} as fact
-    where fact.is_current and fact.is_published
+    from {{ ref('fct_zone_indicator_month') }} as fact
+    where fact.indicator_code = 'main_business_revenue' and fact.is_current and fact.is_published
     group by fact.business_month
 ),
 
@@ -19,8 +19,8 @@ reporting as (
     select
         fact.business_year,
         count(distinct fact.zone_id) as zone_count
-    from {{ ref('fct_zone_revenue_month') }} as fact
-    where fact.is_current and fact.is_published
+    from {{ ref('fct_zone_indicator_month') }} as fact
+    where fact.indicator_code = 'main_business_revenue' and fact.is_current and fact.is_published
     group by fact.business_year
 ),
 

@@ -5,8 +5,11 @@ select
     zone.city_name,
     fact.business_month,
     {{ month_label('fact.business_month') }} as month_label,
-    round(cast(fact.revenue_month_yuan as double) / 100000000, 4) as revenue_month_yi,
-    round(cast(fact.revenue_ytd_yuan as double) / 100000000, 4) as revenue_ytd_yi
-from {{ ref('fct_zone_revenue_month') }} as fact
+    round(cast(fact.month_value as double) / 100000000, 4) as revenue_month_yi,
+    round(cast(fact.reported_value as double) / 100000000, 4) as revenue_ytd_yi
+from {{ ref('fct_zone_indicator_month') }} as fact
 inner join {{ ref('dim_zone') }} as zone on fact.zone_id = zone.zone_id and zone.is_current
-where fact.is_current and fact.business_year >= year({{ as_of_date() }}) - 1
+where
+    fact.indicator_code = 'main_business_revenue'
+    and fact.is_current
+    and fact.business_year >= year({{ as_of_date() }}) - 1

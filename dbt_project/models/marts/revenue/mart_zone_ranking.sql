@@ -9,9 +9,9 @@ revenue as (
         fact.zone_id,
         fact.business_month,
         fact.caliber,
-        fact.revenue_ytd_yuan
-    from {{ ref('fct_zone_revenue_month') }} as fact
-    where fact.is_current and fact.is_published
+        fact.reported_value as revenue_ytd_yuan
+    from {{ ref('fct_zone_indicator_month') }} as fact
+    where fact.indicator_code = 'main_business_revenue' and fact.is_current and fact.is_published
 ),
 
 ranked as (
