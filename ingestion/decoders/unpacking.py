@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -25,6 +27,12 @@ MAX_RATIO = 200
 _STRETCH = 16 << 20
 """Unpacked bytes after which the ratio is looked at again, so that a bomb costs no more memory than this."""
 
+
+_BROKEN = (
+    zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError,
+    NotImplementedError, RuntimeError, OverflowError,
+)  # fmt: skip
+"""What the readers of archives raise for bytes that are none: an offset or a length may be any number."""
 
 _UNREAD = "it was not read further; ask the source to split it"
 
@@ -59,7 +67,7 @@ class Unpacked:
         """Up to `size` bytes, empty at the end, where the announced digest of the member is checked."""
         try:
             data = self._stream.read(size)
-        except (EOFError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, OSError) as error:
+        except _BROKEN as error:
             raise self.fault(f"cannot be unpacked ({error})", "it is truncated or damaged; ask for it again") from error
         self.size += len(data)
         self._check_size()
@@ -111,14 +119,14 @@ def unpack(dataset: Dataset, file: LandedFile, suffixes: tuple[str, ...]) -> Ite
 def _open_member(dataset: Dataset, file: LandedFile, raw: IO[bytes], suffixes: tuple[str, ...]) -> Iterator[Unpacked]:
     try:
         archive = zipfile.ZipFile(raw)
-    except zipfile.BadZipFile as error:
+    except _BROKEN as error:
         raise BadFile(f"{dataset.id}: {file.name} is not a whole ZIP file ({error}); ask for it again.") from error
     with archive:
         info = _choose_member(dataset, file, archive.infolist(), suffixes)
         label = f"{info.filename} in {file.name}"
         try:
             stream = archive.open(info)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        except _BROKEN as error:
             raise BadFile(f"{dataset.id}: {label} cannot be opened ({error}); ask for it again.") from error
         with stream:
             yield Unpacked(dataset, file, stream, label, file.member_sha256, packed=raw)
