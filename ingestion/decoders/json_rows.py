@@ -6,6 +6,7 @@ the fast way; the first unknown field sends a slice the slow way and is added to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Any
@@ -24,6 +25,8 @@ from ingestion.rules import EXTRA, FILE, MASK, RECORD
 
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
 """What msgspec raises for bytes that are no JSON, nested without end, or hold a number of thousands of digits."""
+
+_UNEASY = re.compile(r'[\\"\x00-\x1f]')
 
 
 class _Damaged(bytes):
@@ -66,9 +69,11 @@ class _Reader:
 
     def _build(self) -> None:
         self.names = [*self.dataset.sources, *self.unknown]
+        # Rows with a name that msgspec cannot rename a member to always go the slow way.
+        self.easy = [name for name in self.names if not _UNEASY.search(name)]
         # Members named by position: source names need not be identifiers.
-        members = [(f"f{i}", object, None) for i in range(len(self.names))]
-        renamed = {f"f{i}": name for i, name in enumerate(self.names)}
+        members = [(f"f{i}", object, None) for i in range(len(self.easy))]
+        renamed = {f"f{i}": name for i, name in enumerate(self.easy)}
         row = msgspec.defstruct("Row", members, rename=renamed, forbid_unknown_fields=True, gc=False)
         self.getters = [attrgetter(member) for member, *_ in members]
         self.fast = msgspec.json.Decoder(list[row], float_hook=str)  # type: ignore[valid-type]
@@ -87,7 +92,7 @@ class _Reader:
         if not _is_flat(part.array, len(objects)) or (part.lines is not None and len(part.lines) != len(objects)):
             # Perhaps only a text with a bracket, perhaps a nested value, which has to stay JSON.
             return self._read_slowly(index, before, unpacked, part)
-        series = [_column(n, list(map(getter, objects))) for n, getter in zip(self.names, self.getters, strict=True)]
+        series = [_column(n, list(map(getter, objects))) for n, getter in zip(self.easy, self.getters, strict=True)]
         self._note_carried(series, part.array)
         return self._table(index, series, range(before + 1, before + len(objects) + 1)), [], len(objects)
 

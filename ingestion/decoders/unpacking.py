@@ -32,7 +32,8 @@ _BROKEN = (
     zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError,
     NotImplementedError, RuntimeError, OverflowError,
 )  # fmt: skip
-"""What the readers of archives raise for bytes that are none: an offset or a length may be any number."""
+"""What the readers of archives raise for bytes that are none: an offset or a length may be any number. Their messages
+can repeat bytes of the file, which may be personal data, and are not handed on."""
 
 _UNREAD = "it was not read further; ask the source to split it"
 
@@ -68,7 +69,9 @@ class Unpacked:
         try:
             data = self._stream.read(size)
         except _BROKEN as error:
-            raise self.fault(f"cannot be unpacked ({error})", "it is truncated or damaged; ask for it again") from error
+            raise self.fault(
+                f"cannot be unpacked ({type(error).__name__})", "it is truncated or damaged; ask for it again"
+            ) from error
         self.size += len(data)
         self._check_size()
         if self._sha256:
@@ -120,14 +123,18 @@ def _open_member(dataset: Dataset, file: LandedFile, raw: IO[bytes], suffixes: t
     try:
         archive = zipfile.ZipFile(raw)
     except _BROKEN as error:
-        raise BadFile(f"{dataset.id}: {file.name} is not a whole ZIP file ({error}); ask for it again.") from error
+        raise BadFile(
+            f"{dataset.id}: {file.name} is not a whole ZIP file ({type(error).__name__}); ask for it again."
+        ) from error
     with archive:
         info = _choose_member(dataset, file, archive.infolist(), suffixes)
         label = f"{info.filename} in {file.name}"
         try:
             stream = archive.open(info)
         except _BROKEN as error:
-            raise BadFile(f"{dataset.id}: {label} cannot be opened ({error}); ask for it again.") from error
+            raise BadFile(
+                f"{dataset.id}: {label} cannot be opened ({type(error).__name__}); ask for it again."
+            ) from error
         with stream:
             yield Unpacked(dataset, file, stream, label, file.member_sha256, packed=raw)
 

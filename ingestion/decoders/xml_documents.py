@@ -65,7 +65,7 @@ def _checked_start(unpacked: Unpacked) -> bytes:
     """The first bytes of a file; BadFile when they declare another encoding or a document type."""
     start = unpacked.read(_BLOCK)
     named = _ENCODING.match(start)
-    encoding = named[1].decode("ascii", "replace") if named else "UTF-8"
+    encoding = named[1].decode("ascii", "replace")[:40] if named else "UTF-8"
     if encoding.upper() != "UTF-8":
         raise unpacked.fault(f"is {encoding} and not utf-8 as declared", "ask the source for the agreed encoding")
     if _PROLOG_WITH_TYPE.match(start):
@@ -142,7 +142,9 @@ def _check_document(unpacked: Unpacked, tree: Any) -> None:
     if info.doctype or info.internalDTD is not None:
         raise unpacked.fault(*_DOCUMENT_TYPE)
     if root.tag not in _ROOTS:
-        raise unpacked.fault(f"has the root {root.tag} and not MESSAGES", "ask the source for the agreed format")
+        raise unpacked.fault(
+            f"has the root {str(root.tag)[:60]} and not MESSAGES", "ask the source for the agreed format"
+        )
 
 
 def _message(element: Any) -> Message:

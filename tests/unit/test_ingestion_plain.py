@@ -14,36 +14,13 @@ from hypothesis import strategies as st
 from ingestion import plain, rules
 from ingestion.declaration import Dataset
 from ingestion.plain import Plain, plain_values
+from tests.contract.odd_values import HOSTILE, ODD, PLAIN
 
 DAY = date(2019, 12, 31)
 TYPES = list(rules._CASTERS)
-PLAIN = {
-    "text": ["A1", "江西", ""],
-    "name": ["江西某公司", "江西（集团）有限公司", "甲，乙；丙"],
-    "uscc": ["91360829688526472W", "91360000625912173B"],
-    "region_code": ["360100", "361299"],
-    "industry_code": ["C1310", "13", "C"],
-    "standard_no": ["GB 8978-1996", "GB/T 31962-2015"],
-    "money": ["1", "-12.345", "0.005"],
-    "decimal": ["1.5", "100"],
-    "number": ["10.7", "-1e3", "0"],
-    "integer": ["12", "-3"],
-    "month": ["2019-06", "2018-12"],
-    "date": ["2019-06-01", "1999-1-3"],
-    "timestamp": ["2019-06-01 08:00:00", "2019-12-31 23:59:59"],
-    "boolean": ["1", "0"],
-    "capital_text": ["5万元", "1,100(万元人民币)"],
-}
-ODD = """\u3000x\u00a0|９１３６０８２９６８８５２６４７２Ｗ|91360829688526472w|91360829688526472X|1,234.5|１２|5 万元|3万美元|约5
-<b>7</b>|<span title='原始值：15.7'>15.7</span>|<br>|-|N/A| N/A |*|20190601|2019/6/1|2019年6月1日|20190601080000|04-01 08:00
-9999-12-31|2099-01-31|1066-10-14|长期|江西…|江西...|江西锟斤拷|江\ufffd西|Ａ座|a.|gb8978|GB8978—1996|C13|nan|inf|1e40|true|是|%|5%
-9999999999999999999999|-0|+5| 5|5\t|2019-06|201906|2019-13|99999999999999|999999999999999999|12.0|\u200b|锟|·|—|0|１
-20190601 08:00|2019-06-01T08:00:00|00000000|+2019060108000|１９９９-0１-01|（|＜b＞|&lt;|A&B|\u1680|\ufeff|𠮷|\U0010ffff""".replace(
-    "\n", "|"
-)
 VALUE = st.one_of(
     st.none(),
-    st.sampled_from(ODD.split("|")),
+    st.sampled_from(ODD + HOSTILE),
     st.sampled_from([text for texts in PLAIN.values() for text in texts]),
     st.text(max_size=20),
 )
@@ -120,7 +97,7 @@ def test_both_ways_give_the_same_rows(data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_every_odd_value_of_every_type_both_ways(kind: str) -> None:
-    values = [*PLAIN[kind], None, *ODD.split("|"), *ODD.replace("|", " |").split("|")]
+    values = [*PLAIN[kind], None, *ODD, *HOSTILE, *(f"{text} " for text in ODD)]
     for first in ([], ["20190601"], ["20190601080000"]):
         column = [*first, *values]
         dataset = declared(fields=[f.model_dump() for f in declared().fields if f.name in ("id", f"{kind}_field")])
