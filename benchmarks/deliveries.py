@@ -38,6 +38,7 @@ def _indicators(rows: int) -> Iterator[str]:
     """Rows of smart_zone/enterprise_indicator as JSON objects."""
     codes = _codes()
     draws = np.random.default_rng(1).integers(1, 10**9, (rows, 3)).tolist()
+    text = ""
     for row, (revenue, profit, power) in enumerate(draws):
         firm, spoilt = row % _FIRMS, _spoilt(row)
         if spoilt == "repeat":
@@ -45,7 +46,7 @@ def _indicators(rows: int) -> Iterator[str]:
             continue
         code = codes[firm].lower() if spoilt == "repaired" else codes[firm]
         amount = '"约1200"' if spoilt == "refused" else f"{revenue / 100:.2f}"
-        profit_text = '"-"' if row % 20 == 3 else f"{profit / 100 - 10**6:.2f}"
+        profit_text = '"-"' if row % 20 == 3 else f"{revenue * (1 + profit % 20) / 10000:.2f}"
         month = row // _FIRMS
         text = (
             f'{{"company_id":"{firm}","credit_code":"{code}","year_caliber":"2018",'
@@ -84,6 +85,7 @@ def _registrations(rows: int) -> Iterator[str]:
     yield _CSV_HEADER
     codes = _codes()
     draws = np.random.default_rng(2).integers(1, 10**8, rows).tolist()
+    text = ""
     for row, capital in enumerate(draws):
         firm, spoilt = row % _FIRMS, _spoilt(row)
         if spoilt == "repeat":
@@ -111,6 +113,7 @@ def _awards(rows: int) -> Iterator[str]:
     yield "\ufeff<MESSAGES>\n"
     codes = _codes()
     draws = np.random.default_rng(3).integers(1, 10**10, rows).tolist()
+    text = ""
     for row, amount in enumerate(draws):
         firm, spoilt = row % _FIRMS, _spoilt(row)
         if spoilt == "repeat":
