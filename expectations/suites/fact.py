@@ -136,7 +136,7 @@ _ATTAINMENT_RULES = (
         (
             (
                 "with another status",
-                "r.status is null or r.status not in ('met', 'on_pace', 'at_risk', 'behind', 'no_data')",
+                "r.status is null or r.status not in ('met', 'on_pace', 'at_risk', 'behind', 'tracking', 'no_data')",
             ),
         ),
     ),

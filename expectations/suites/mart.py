@@ -16,7 +16,7 @@ _PLANNING = "省发改委"
 _INDUSTRY = "省工信厅"
 _SCIENCE = "省科技厅"
 _ENVIRONMENT = "省生态环境厅"
-STATUSES = ("met", "on_pace", "at_risk", "behind", "no_data")
+STATUSES = ("met", "on_pace", "at_risk", "behind", "tracking", "no_data")
 
 _FEATURE = RowRule(
     "feature_is_json",

@@ -8,6 +8,7 @@ select
     target.grain as target_grain,
     target.zone_class,
     target.comparison,
+    target.roll_up,
     target.target_value,
     target.target_upper,
     target.unit,

@@ -14,18 +14,12 @@ select
     status.status_label,
     status.status_color,
     fact.evidence_count,
-    target.unit_label,
-    {{ amount_label('fact.actual_value', 'target') }} as actual_label,
-    case
-        when target.target_value is null then '持续推进'
-        else {{ amount_label('target.target_value', 'target') }}
-    end as target_label,
-    {{ gap_label('fact.actual_value', 'fact.target_value', 'target') }} as gap_label,
-    case
-        when fact.pace_ratio is null then '暂无数据'
-        else concat_ws('', {{ format_number('fact.pace_ratio * 100', 1) }}, '%')
-    end as pace_label,
-    {{ amount_label('fact.forecast_value', 'target') }} as forecast_label
+    case when fact.is_share_of_zones then '开发区占比' else target.unit_label end as unit_label,
+    {{ actual_label('fact', 'target') }} as actual_label,
+    {{ target_label('fact', 'target') }} as target_label,
+    {{ missing_label('fact', 'target') }} as gap_label,
+    {{ pace_label('fact') }} as pace_label,
+    {{ forecast_label('fact', 'target') }} as forecast_label
 from {{ ref('dim_target') }} as target
 inner join {{ ref('fct_target_attainment') }} as fact
     on target.target_id = fact.target_id and fact.scope_type = 'province'

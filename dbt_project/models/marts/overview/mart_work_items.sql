@@ -2,35 +2,45 @@
 with ranked as (
     select
         target.work_item,
-        target.area,
         target.title_zh,
-        target.lead_department,
-        target.status,
-        target.status_label,
-        target.status_color,
-        target.actual_label,
-        target.target_label,
-        target.gap_label,
+        fact.status,
+        status.status_label,
+        status.status_color,
+        {{ actual_label('fact', 'target') }} as actual_label,
+        {{ target_label('fact', 'target') }} as target_label,
+        {{ missing_label('fact', 'target') }} as gap_label,
+        {{ forecast_label('fact', 'target') }} as forecast_label,
         count(*) over (partition by target.work_item) as target_count,
-        sum(target.evidence_count) over (partition by target.work_item) as evidence_count,
+        sum(case when fact.status = 'met' then 1 else 0 end) over (partition by target.work_item) as met_target_count,
+        sum(case when fact.status = 'no_data' then 1 else 0 end) over (partition by target.work_item)
+            as no_data_target_count,
+        sum(fact.evidence_count) over (partition by target.work_item) as evidence_count,
         row_number() over (partition by target.work_item order by status.badness desc, target.target_id asc) as place
-    from {{ ref('mart_target_status') }} as target
-    inner join {{ ref('dim_status') }} as status on target.status = status.status
+    from {{ ref('fct_target_attainment') }} as fact
+    inner join {{ ref('dim_target') }} as target on fact.target_id = target.target_id
+    inner join {{ ref('dim_status') }} as status on fact.status = status.status
+    where fact.scope_type = 'province'
 )
 
 select
-    work_item,
-    case when work_item = 0 then '总目标' else concat_ws('', '第', cast(work_item as varchar), '项') end as item_label,
-    area,
-    title_zh,
-    lead_department,
-    status,
-    status_label,
-    status_color,
-    cast(target_count as bigint) as target_count,
-    cast(evidence_count as bigint) as evidence_count,
-    actual_label,
-    target_label,
-    gap_label
-from ranked
-where place = 1
+    item.work_item,
+    item.item_label,
+    item.area,
+    item.item_title,
+    item.lead_department,
+    ranked.status,
+    ranked.status_label,
+    ranked.status_color,
+    ranked.title_zh,
+    ranked.actual_label,
+    ranked.target_label,
+    ranked.gap_label,
+    ranked.forecast_label,
+    cast(ranked.target_count as bigint) as target_count,
+    cast(ranked.met_target_count as bigint) as met_target_count,
+    cast(ranked.no_data_target_count as bigint) as no_data_target_count,
+    cast(ranked.evidence_count as bigint) as evidence_count
+from {{ ref('dim_work_item') }} as item
+inner join ranked on item.work_item = ranked.work_item
+where ranked.place = 1
+order by item.work_item

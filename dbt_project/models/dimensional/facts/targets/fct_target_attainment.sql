@@ -1,0 +1,296 @@
+with context as (
+    select
+        {{ as_of_date() }} as as_of_date,
+        {{ year_share_gone() }} as year_share
+),
+
+-- What the subjects deliver, with the bar that applies to the row. A provincial amount is no bar for a city or a zone
+-- unless its subject has divided it; a rate, a ceiling and a range bind every scope alike.
+delivered as (
+    select
+        target.target_id,
+        target.comparison,
+        target.roll_up,
+        target.unit,
+        attainment.scope_type,
+        attainment.scope_code,
+        case attainment.scope_type when 'province' then 3 when 'city' then 2 else 1 end as scope_level,
+        attainment.actual_numerator as numerator,
+        attainment.actual_denominator as denominator,
+        case
+            when attainment.actual_denominator is null then attainment.actual_numerator
+            else attainment.actual_numerator / nullif(attainment.actual_denominator, 0)
+        end as actual_value,
+        attainment.baseline_value,
+        case
+            when target.comparison = 'yoy_up' then attainment.baseline_value
+            when target.comparison = 'track' then null
+            when attainment.target_value is not null then attainment.target_value
+            when target.roll_up = 'sum' and target.comparison = 'ge' and attainment.scope_type <> target.target_grain
+                then null
+            else target.target_value
+        end as target_value,
+        target.target_value as plan_value,
+        target.target_upper,
+        coalesce(attainment.needed_share, context.year_share) as needed_share,
+        attainment.forecast_value,
+        attainment.evidence_count,
+        attainment.batch_id,
+        attainment.loaded_at
+    from {{ ref('int_attainment') }} as attainment
+    inner join {{ ref('dim_target') }} as target on attainment.target_id = target.target_id
+    cross join context
+),
+
+forecast as (
+    select
+        delivered.*,
+        case
+            when delivered.forecast_value is not null then delivered.forecast_value
+            when delivered.comparison in ('le', 'yoy_up') then delivered.actual_value
+            when delivered.unit = 'ratio'
+                then greatest(
+                    delivered.actual_value, least(delivered.actual_value / nullif(delivered.needed_share, 0), 1)
+                )
+            else delivered.actual_value / nullif(delivered.needed_share, 0)
+        end as year_end_value,
+        min(delivered.scope_level) over (partition by delivered.target_id) as finest_level
+    from delivered
+),
+
+judged as (
+    select
+        forecast.*,
+        {{ meets_target(
+            'forecast.actual_value', 'forecast.comparison', 'forecast.target_value', 'forecast.target_upper'
+        ) }} as is_met,
+        -- Whoever is above a range does not come back into it by itself.
+        {{ meets_target(
+            'forecast.year_end_value', 'forecast.comparison', 'forecast.target_value', 'forecast.year_end_value'
+        ) }}
+        and coalesce(forecast.actual_value <= forecast.target_upper, true) as is_met_by_year_end,
+        forecast.comparison <> 'yoy_up' or forecast.baseline_value is not null as is_comparable
+    from forecast
+),
+
+given as (
+    select distinct
+        target_id,
+        scope_level
+    from judged
+),
+
+county as (
+    select
+        region_code,
+        max(city_code) as city_code
+    from {{ ref('dim_region') }}
+    where region_level = 'county'
+    group by region_code
+),
+
+coarser as (
+    select
+        'city' as scope_type,
+        2 as scope_level
+    union all
+    select
+        'province' as scope_type,
+        3 as scope_level
+),
+
+-- From the finest scope that is delivered to every coarser one that is not.
+lifted as (
+    select
+        coarser.scope_type as upper_type,
+        case
+            when coarser.scope_type = 'province' then '360000'
+            when judged.scope_type = 'zone' then zone.city_code
+            else county.city_code
+        end as upper_code,
+        judged.*
+    from judged
+    inner join coarser on judged.scope_level < coarser.scope_level
+    left join given on judged.target_id = given.target_id and coarser.scope_level = given.scope_level
+    left join {{ ref('dim_zone') }} as zone
+        on judged.scope_type = 'zone' and judged.scope_code = zone.zone_id and zone.is_current
+    left join county on judged.scope_type = 'county' and judged.scope_code = county.region_code
+    where judged.scope_level = judged.finest_level and given.target_id is null
+),
+
+summed as (
+    select
+        target_id,
+        upper_type as scope_type,
+        upper_code as scope_code,
+        comparison,
+        roll_up,
+        sum(numerator) as numerator_sum,
+        sum(numerator) filter (where is_comparable) as comparable_numerator,
+        sum(denominator) as denominator_sum,
+        sum(denominator) filter (where is_comparable) as comparable_denominator,
+        sum(baseline_value) as baseline_sum,
+        sum(baseline_value * denominator) / nullif(sum(denominator) filter (where baseline_value is not null), 0)
+            as baseline_mean,
+        sum(target_value) as target_sum,
+        max(plan_value) as plan_value,
+        max(target_upper) as target_upper,
+        max(needed_share) as needed_share,
+        sum(year_end_value) as forecast_sum,
+        sum(year_end_value * denominator) / nullif(sum(denominator), 0) as forecast_mean,
+        sum(year_end_value * denominator) filter (where is_comparable)
+        / nullif(sum(denominator) filter (where is_comparable), 0) as comparable_forecast_mean,
+        count(actual_value) as measured_count,
+        count(*) filter (where is_met) as met_count,
+        count(*) filter (where is_met or is_met_by_year_end) as met_by_year_end_count,
+        sum(evidence_count) as evidence_count,
+        max(batch_id) as batch_id,
+        max(loaded_at) as loaded_at
+    from lifted
+    where upper_code is not null
+    group by target_id, upper_type, upper_code, comparison, roll_up
+),
+
+rolled as (
+    select
+        target_id,
+        scope_type,
+        scope_code,
+        case when roll_up = 'share_of_zones' then 'ge' else comparison end as comparison,
+        roll_up = 'share_of_zones' as is_share_of_zones,
+        case roll_up
+            when 'share_of_zones' then met_count
+            when 'sum_ratio' then coalesce(comparable_numerator, numerator_sum)
+            else numerator_sum
+        end as numerator,
+        case roll_up
+            when 'share_of_zones' then measured_count
+            when 'sum_ratio' then coalesce(comparable_denominator, denominator_sum)
+        end as denominator,
+        case roll_up when 'sum' then baseline_sum when 'sum_ratio' then baseline_mean end as baseline_value,
+        case
+            when roll_up = 'share_of_zones' then 1
+            when comparison = 'track' then null
+            when comparison = 'yoy_up' then case roll_up when 'sum' then baseline_sum else baseline_mean end
+            when roll_up = 'sum' and comparison = 'ge' and scope_type <> 'province' then target_sum
+            else plan_value
+        end as target_value,
+        case when roll_up <> 'share_of_zones' then target_upper end as target_upper,
+        needed_share,
+        case roll_up
+            when 'share_of_zones' then cast(met_by_year_end_count as double) / nullif(measured_count, 0)
+            when 'sum_ratio' then coalesce(comparable_forecast_mean, forecast_mean)
+            else forecast_sum
+        end as forecast_value,
+        evidence_count,
+        batch_id,
+        loaded_at
+    from summed
+),
+
+every_scope as (
+    select
+        target_id,
+        scope_type,
+        scope_code,
+        comparison,
+        false as is_share_of_zones,
+        numerator,
+        denominator,
+        baseline_value,
+        target_value,
+        target_upper,
+        needed_share,
+        year_end_value as forecast_value,
+        evidence_count,
+        batch_id,
+        loaded_at
+    from judged
+    union all
+    select
+        target_id,
+        scope_type,
+        scope_code,
+        comparison,
+        is_share_of_zones,
+        numerator,
+        denominator,
+        baseline_value,
+        target_value,
+        target_upper,
+        needed_share,
+        forecast_value,
+        evidence_count,
+        batch_id,
+        loaded_at
+    from rolled
+    union all
+    -- Every target has a row for the province; without source rows it has no number.
+    select
+        target.target_id,
+        'province' as scope_type,
+        '360000' as scope_code,
+        case when target.roll_up = 'share_of_zones' then 'ge' else target.comparison end as comparison,
+        target.roll_up = 'share_of_zones' as is_share_of_zones,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(null as double) as baseline_value,
+        case when target.roll_up = 'share_of_zones' then 1 else target.target_value end as target_value,
+        case when target.roll_up <> 'share_of_zones' then target.target_upper end as target_upper,
+        cast(null as double) as needed_share,
+        cast(null as double) as forecast_value,
+        0 as evidence_count,
+        cast(null as varchar) as batch_id,
+        cast(null as timestamp) as loaded_at
+    from {{ ref('dim_target') }} as target
+    left join given on target.target_id = given.target_id
+    where given.target_id is null
+),
+
+valued as (
+    select
+        every_scope.*,
+        context.as_of_date,
+        case
+            when every_scope.denominator is null then every_scope.numerator
+            else every_scope.numerator / nullif(every_scope.denominator, 0)
+        end as actual_value
+    from every_scope
+    cross join context
+),
+
+measured as (
+    select
+        valued.*,
+        {{ meets_target('actual_value', 'comparison', 'target_value', 'target_upper') }} as is_met,
+        {{ meets_target('forecast_value', 'comparison', 'target_value', 'target_upper') }} as is_met_by_year_end,
+        {{ gap_to_target('actual_value', 'comparison', 'target_value', 'target_upper') }} as gap_value,
+        {{ pace_to_target('actual_value', 'comparison', 'target_value', 'needed_share', 'baseline_value') }}
+            as pace_ratio
+    from valued
+)
+
+select
+    target_id,
+    scope_type,
+    scope_code,
+    as_of_date,
+    round(actual_value, 6) as actual_value,
+    round(cast(target_value as double), 6) as target_value,
+    round(target_upper, 6) as target_upper,
+    round(baseline_value, 6) as baseline_value,
+    case when actual_value is not null then round(gap_value, 6) end as gap_value,
+    round(needed_share, 6) as needed_share,
+    pace_ratio,
+    case when actual_value is not null then round(forecast_value, 6) end as forecast_value,
+    {{ attainment_status() }} as status,
+    round(cast(numerator as double), 6) as actual_numerator,
+    round(cast(denominator as double), 6) as actual_denominator,
+    is_share_of_zones,
+    cast(evidence_count as bigint) as evidence_count,
+    as_of_date as business_date,
+    'warehouse' as source_system,
+    concat_ws('|', target_id, scope_type, scope_code) as source_record_id,
+    batch_id,
+    loaded_at
+from measured

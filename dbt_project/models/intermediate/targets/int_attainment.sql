@@ -1,0 +1,1 @@
+{{ attainment_rows() }}
