@@ -1,0 +1,20 @@
+select
+    lead_id,
+    investor_name,
+    investor_region_code,
+    zone_id,
+    industry_code,
+    intended_investment_yuan,
+    source_channel,
+    contact_title,
+    contact_phone_hash,
+    lead_state,
+    first_contact_date,
+    visited_date,
+    converted_date,
+    dropped_date,
+    project_id,
+    reported_at,
+    known_from,
+    {{ lineage_columns() }}
+from {{ reported(source('raw', 'smart_zone__investor_lead')) }} as received

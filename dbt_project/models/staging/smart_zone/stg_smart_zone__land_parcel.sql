@@ -1,0 +1,21 @@
+select
+    parcel_id,
+    land_code,
+    contract_no,
+    zone_id,
+    uscc,
+    enterprise_name,
+    tenure,
+    land_usage,
+    land_area_mu,
+    building_area_m2,
+    contract_date,
+    delivered_date,
+    idle_date,
+    until_date,
+    returned_date,
+    parcel_state,
+    reported_at,
+    known_from,
+    {{ lineage_columns() }}
+from {{ reported(source('raw', 'smart_zone__land_parcel')) }} as received
