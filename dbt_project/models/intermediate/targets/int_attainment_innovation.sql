@@ -1,17 +1,15 @@
 with evidence as (
     select
-        size.target_id,
+        target.target_id,
         plan.zone_id,
         count(*) as actual_numerator,
         count(*) as evidence_count,
         max(plan.batch_id) as batch_id,
         max(plan.loaded_at) as loaded_at
     from {{ ref('fct_cluster_plan') }} as plan
-    inner join {{ ref('dim_zone') }} as zone on plan.zone_id = zone.zone_id and zone.is_current
-    inner join {{ ref('cluster_plan_size') }} as size
-        on zone.zone_level = size.zone_level and plan.planned_revenue_yuan >= size.least_revenue_yuan
-    where plan.is_in_force and plan.is_innovative
-    group by size.target_id, plan.zone_id
+    inner join {{ ref('dim_target') }} as target on target.target_id in ('T09a', 'T09b')
+    where plan.is_in_force and plan.is_large_enough
+    group by target.target_id, plan.zone_id
 ),
 
 reporting as (
