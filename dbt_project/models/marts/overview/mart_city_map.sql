@@ -12,39 +12,54 @@ with cities as (
 revenue as (
     select
         city_code,
-        sum(revenue_ytd_yi) as revenue_ytd_yi,
+        sum(revenue_ytd_yuan) as revenue_ytd_yuan,
         count(*) as zone_count
-    from {{ ref('mart_zone_ranking') }}
+    from {{ ref('fct_zone_revenue_rank') }}
     group by city_code
 ),
 
+-- As in mart_exceedance: judged outlet-days of the last 30 days.
 exceedance as (
     select
-        city_code,
-        sum(exceedance_count) as exceedance_count
-    from {{ ref('mart_exceedance') }}
-    group by city_code
+        zone.city_code,
+        count(*) filter (where fact.is_exceeding) as exceedance_count
+    from {{ ref('fct_pollution_day') }} as fact
+    inner join {{ ref('dim_zone') }} as zone on fact.zone_id = zone.zone_id and zone.is_current
+    where
+        fact.is_exceeding is not null
+        and fact.business_date >= {{ add_days(as_of_date(), -29) }}
+        and fact.business_date <= {{ as_of_date() }}
+    group by zone.city_code
 ),
 
 shown as (
     select
-        cities.*,
-        revenue.revenue_ytd_yi,
+        cities.city_code,
+        cities.city_name,
+        cities.west,
+        cities.north,
+        round(cast(revenue.revenue_ytd_yuan as double) / 100000000, 4) as revenue_ytd_yi,
         coalesce(revenue.zone_count, 0) as zone_count,
         exceedance.exceedance_count,
         status.status,
         status.status_label,
-        status.status_color,
-        case
-            when revenue.revenue_ytd_yi is null then '暂无数据'
-            else concat_ws(' ', {{ format_number('revenue.revenue_ytd_yi', 1) }}, '亿元')
-        end as revenue_label
+        status.status_color
     from cities
     left join revenue on cities.city_code = revenue.city_code
     left join exceedance on cities.city_code = exceedance.city_code
     left join {{ ref('fct_target_attainment') }} as fact
         on cities.city_code = fact.scope_code and fact.target_id = 'T00' and fact.scope_type = 'city'
     inner join {{ ref('dim_status') }} as status on coalesce(fact.status, 'no_data') = status.status
+),
+
+labelled as (
+    select
+        shown.*,
+        case
+            when shown.revenue_ytd_yi is null then '暂无数据'
+            else concat_ws(' ', {{ format_number('shown.revenue_ytd_yi', 1) }}, '亿元')
+        end as revenue_label
+    from shown
 )
 
 select
@@ -56,10 +71,10 @@ select
         status_label, '","fillColor":"', status_color, '","strokeColor":"#FFFFFF"},"geometry":',
         {{ tile_polygon('west', 'north', 0.9, 0.8) }}, '}'
     ) as feature,
-    round(revenue_ytd_yi, 4) as revenue_ytd_yi,
+    revenue_ytd_yi,
     cast(zone_count as bigint) as zone_count,
     cast(exceedance_count as bigint) as exceedance_count,
     status,
     status_label,
     status_color
-from shown
+from labelled

@@ -1,21 +1,26 @@
 -- The points stand inside their city's tile of mart_city_map, six in a row from the north-west by rank; the zone's real
 -- place is in longitude and latitude.
-with placed as (
+with pointed as (
     select
-        ranking.*,
-        row_number() over (partition by ranking.city_code order by ranking.rank_number nulls last, ranking.zone_id) - 1
-            as place
-    from {{ ref('mart_zone_ranking') }} as ranking
-),
-
-pointed as (
-    select
-        placed.*,
-        round(113.7 + region.tile_column * 0.96 + 0.12 + (placed.place % 6) * 0.132, 4) as point_longitude,
-        round(29.9 - region.tile_row * 0.86 - 0.3 - floor(placed.place / 6) * 0.12, 4) as point_latitude
-    from placed
+        zone.zone_id,
+        zone.zone_name,
+        replace(zone.short_name, '"', '') as plain_name,
+        zone.city_code,
+        zone.city_name,
+        zone.longitude,
+        zone.latitude,
+        ranked.revenue_ytd_yuan,
+        status.status_label,
+        status.status_color,
+        round(113.7 + region.tile_column * 0.96 + 0.12 + ((ranked.city_place - 1) % 6) * 0.132, 4) as point_longitude,
+        round(29.9 - region.tile_row * 0.86 - 0.3 - floor((ranked.city_place - 1) / 6.0) * 0.12, 4) as point_latitude
+    from {{ ref('fct_zone_revenue_rank') }} as ranked
+    inner join {{ ref('dim_zone') }} as zone on ranked.zone_id = zone.zone_id and zone.is_current
+    left join {{ ref('fct_target_attainment') }} as fact
+        on ranked.zone_id = fact.scope_code and fact.target_id = 'T00' and fact.scope_type = 'zone'
+    inner join {{ ref('dim_status') }} as status on coalesce(fact.status, 'no_data') = status.status
     left join {{ ref('dim_region') }} as region
-        on placed.city_code = region.region_code and region.region_level = 'city' and region.is_current
+        on zone.city_code = region.region_code and region.region_level = 'city' and region.is_current
 )
 
 select
@@ -27,13 +32,13 @@ select
     latitude,
     concat_ws(
         '',
-        '{"type":"Feature","properties":{"name":"', replace(short_name, '"', ''), '","label":"',
-        replace(short_name, '"', ''), ' ', status_label, '","fillColor":"', status_color,
+        '{"type":"Feature","properties":{"name":"', plain_name, '","label":"', plain_name, ' ', status_label,
+        '","fillColor":"', status_color,
         '","strokeColor":"#1F2D3D"},"geometry":{"type":"Point","coordinates":[',
         cast(coalesce(point_longitude, longitude) as varchar), ',',
         cast(coalesce(point_latitude, latitude) as varchar), ']}}'
     ) as feature,
-    revenue_ytd_yi,
+    round(cast(revenue_ytd_yuan as double) / 100000000, 4) as revenue_ytd_yi,
     status_label,
     status_color
 from pointed
