@@ -65,8 +65,10 @@ def _has_lines(unpacked: Unpacked, start: bytes) -> bool:
     try:
         msgspec.json.decode(line, type=dict[str, msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        # A damaged first line before others is still a file of lines; an object over several lines is a page.
-        return rest.lstrip(_BLANK).startswith(b"{")
+        # A damaged first line before others is still a file of lines. Inside one document over several lines, what
+        # stands before an object is one of these signs.
+        is_inside = line.rstrip(_BLANK).endswith((b"[", b",", b":"))
+        return rest.lstrip(_BLANK).startswith(b"{") and not is_inside
     return not _is_page(line)
 
 

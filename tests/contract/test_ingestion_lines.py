@@ -76,6 +76,17 @@ def test_the_applicant_of_a_case_is_the_same_hash_in_every_operation(tmp_path: P
     assert not first.startswith("3601")
 
 
+@pytest.mark.parametrize("between", ["\n", ",\n", ":\n"])
+def test_a_page_over_several_lines_is_no_file_of_lines(tmp_path: Path, between: str) -> None:
+    rows = f"{line('1', 'insert')},\n{line('2', 'insert')}"
+    start = {"\n": '{"data": {"rows": [\n', ",\n": '{"data": {"rows": [' + line("0", "insert") + ",\n"}.get(between)
+    page = (start or '{"page": {"number": 1}, "data":\n{"rows": [') + rows + "\n]}}"
+    path = tmp_path / "page.json"
+    path.write_text(page, "utf-8")
+    record = ingest_files(cases(), [path], tmp_path / "home", DAY, b"k" * 64)
+    assert (record.received, record.quarantined) == (3 if between == ",\n" else 2, 0)
+
+
 @pytest.mark.parametrize("operation", ["", "merge", "INSERT", "1"])
 def test_an_operation_outside_the_list_is_quarantined(tmp_path: Path, operation: str) -> None:
     record = deliver(tmp_path, line("1", "insert"), line("2", operation))
