@@ -164,23 +164,26 @@ def measure(kind: str, way: str, source: Path, rows: int) -> None:
         wall, cpu = time.perf_counter(), time.process_time()
         count = case()
         figures = {"rows": count, "wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
+        figures["memory"] = _peak_memory()
     if count != rows:
         raise SystemExit(f"{kind}, {way}: {count:,} of {rows:,} rows")
     print(json.dumps(figures))
 
 
-def _child(kind: str, way: str, source: Path, rows: int) -> tuple[dict[str, float], float]:
-    """Figures of one case and its peak memory in GB."""
+def _peak_memory() -> float:
+    """GB of this program; ru_maxrss would also count what its parent held when it was started."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1e6
+
+
+def _child(kind: str, way: str, source: Path, rows: int) -> dict[str, float]:
+    """Figures of one case in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.ingestion", "--case", kind, way, str(source), str(rows)]
-    with tempfile.TemporaryFile("w+") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=Path(__file__).parents[1])
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = status
-        output.seek(0)
-        printed = output.read()
-    if status:
-        raise SystemExit(f"{kind}, {way} failed:\n{printed}")
-    return json.loads(printed.splitlines()[-1]), usage.ru_maxrss / 1e6
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1])
+    if done.returncode:
+        raise SystemExit(f"{kind}, {way} failed:\n{done.stdout}{done.stderr}")
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
 
 def compare(kinds: list[str], counts: dict[str, int], runs: int, with_dlt: bool) -> None:
@@ -193,7 +196,7 @@ def compare(kinds: list[str], counts: dict[str, int], runs: int, with_dlt: bool)
                 place.mkdir()
                 WRITERS[kind](place, rows)
             ways = [way for way in WAYS if with_dlt or not way.startswith("dlt")]
-            found: dict[str, list[tuple[dict[str, float], float]]] = {way: [] for way in ways}
+            found: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
             for run in range(runs):
                 for way in ways:
                     is_dlt = way.startswith("dlt")
@@ -204,10 +207,10 @@ def compare(kinds: list[str], counts: dict[str, int], runs: int, with_dlt: bool)
                 _print(kind, way, results)
 
 
-def _print(kind: str, way: str, results: list[tuple[dict[str, float], float]]) -> None:
-    rows = int(results[0][0]["rows"])
-    wall, cpu = (statistics.median(figures[key] for figures, _ in results) for key in ("wall", "cpu"))
-    memory = max(memory for _, memory in results)
+def _print(kind: str, way: str, results: list[dict[str, float]]) -> None:
+    rows = int(results[0]["rows"])
+    wall, cpu = (statistics.median(figures[key] for figures in results) for key in ("wall", "cpu"))
+    memory = max(figures["memory"] for figures in results)
     print(f"{kind:8}{way:20}{rows:>11,}{wall:>9.2f}{cpu:>9.2f}{rows / wall:>11,.0f}{rows / cpu:>12,.0f}{memory:>9.2f}")
 
 

@@ -76,7 +76,8 @@ def find_records(content: bytes, is_last: bool) -> tuple[Records, bytes]:
         starts, ends = starts[keep], ends[keep]
     else:
         rest = b""
-    ends = ends - (buffer[np.maximum(ends - 1, 0)] == _RETURN) if len(ends) else ends
+    while (returns := (starts < ends) & (buffer[ends - 1] == _RETURN)).any():
+        ends = ends - returns
     filled = starts < ends
     return Records(content, starts[filled], ends[filled]), rest
 
@@ -113,7 +114,7 @@ def _join_quoted(
 
 
 def _line(content: bytes, start: int, end: int) -> str:
-    return content[start:end].decode().replace("\r\n", "\n").removesuffix("\r")
+    return content[start:end].decode().replace("\r\n", "\n").rstrip("\r")
 
 
 def split_record(record: str) -> list[str] | None:
@@ -130,13 +131,16 @@ def sound_records(records: Records, width: int) -> np.ndarray:
     buffer = np.frombuffer(records.content, dtype=np.uint8)
     commas = np.flatnonzero(buffer == _COMMA)
     sound = _counts(commas, records.starts, records.ends) == width - 1
+    if b"\r" in records.content:
+        sound &= _counts(np.flatnonzero(buffer == _RETURN), records.starts, records.ends) == 0
     quotes = np.flatnonzero(buffer == _QUOTE)
     marks = _counts(quotes, records.starts, records.ends)
     marked = np.flatnonzero(marks)
     if len(marked):
         part = Records(records.content, records.starts[marked], records.ends[marked])
         separators = _separators(commas, quotes, part)
-        has_break = _counts(np.flatnonzero(buffer == _LINE_FEED), part.starts, part.ends) > 0
+        breaks = np.flatnonzero((buffer == _LINE_FEED) | (buffer == _RETURN))
+        has_break = _counts(breaks, part.starts, part.ends) > 0
         fitting = _fitting_marks(buffer, quotes, part) & (marks[marked] % 2 == 0) & ~has_break
         sound[marked] = fitting & (separators == width - 1)
     return sound

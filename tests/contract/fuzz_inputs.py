@@ -11,7 +11,7 @@ import io
 import json
 import random
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
@@ -34,23 +34,33 @@ class Delivery:
     exactly: int | None = None
 
 
-def _value(rng: random.Random, kind: str) -> str | None:
-    """A value for a field: mostly plain, sometimes odd, hostile, absent or all of it at once."""
+def _value(rng: random.Random, usual: Sequence[str]) -> str | None:
+    """A value for a field: mostly a usual one, sometimes odd, hostile, absent or all of it at once."""
     draw = rng.random()
     if draw < 0.97:
-        return rng.choice(PLAIN[kind])
+        return rng.choice(usual)
     if draw < 0.985:
         return rng.choice(ODD)
     if draw < 0.993:
         return rng.choice(HOSTILE)
     if draw < 0.997:
         return None
-    return rng.choice(PLAIN[kind]) + rng.choice(HOSTILE) + rng.choice(ODD)
+    return rng.choice(usual) + rng.choice(HOSTILE) + rng.choice(ODD)
+
+
+def _usual(dataset: Dataset) -> dict[str, Sequence[str]]:
+    """Usual values of each source column."""
+    usual: dict[str, Sequence[str]] = dict.fromkeys(dataset.sources, ("1",))
+    return usual | {f.source: f.allowed or PLAIN[f.type] for f in reversed(dataset.fields)}
 
 
 def _row(rng: random.Random, dataset: Dataset) -> dict[str, str | None]:
-    kinds = {f.source: f.type for f in dataset.fields}
-    return {source: _value(rng, kinds.get(source, "text")) for source in dataset.sources}
+    row = {source: _value(rng, usual) for source, usual in _usual(dataset).items()}
+    # Else nearly all rows would repeat others.
+    name = dataset.field(dataset.key[0]).source
+    if dataset.field(dataset.key[0]).type == "text" and rng.random() < 0.9:
+        row[name] = str(rng.randrange(10**6))
+    return row
 
 
 def _json_value(rng: random.Random, text: str | None) -> object:
@@ -72,15 +82,14 @@ def _json_row(rng: random.Random, dataset: Dataset) -> str:
     return text if rng.random() < 0.99 else rng.choice(["1", "null", '"x"', "[]", "[{}]", "{}", "true"])
 
 
-def _whole(rng: random.Random, dataset: Dataset) -> str:
-    """A row that is right in every field that is not optional, so that the fields count as present."""
-    row = {f.source: PLAIN[f.type][0] for f in dataset.fields} | dict.fromkeys(dataset.sources, "1")
-    return json.dumps(row | {f.source: PLAIN[f.type][0] for f in dataset.fields})
+def _whole(dataset: Dataset) -> dict[str, str]:
+    """A row that has every field, so that none counts as gone."""
+    return {source: usual[0] for source, usual in _usual(dataset).items()}
 
 
 def json_page(rng: random.Random, records: int) -> Delivery:
     dataset = DECLARED["smart_zone/zone_indicator"]
-    rows = [_whole(rng, dataset), *(_json_row(rng, dataset) for _ in range(records - 1))]
+    rows = [json.dumps(_whole(dataset)), *(_json_row(rng, dataset) for _ in range(records - 1))]
     body = f'{{"code":0,"data":{{"rows":[{",".join(rows)}]}}}}'
     return Delivery(dataset, "page.json", body.encode("utf-8", "replace"), records, records)
 
@@ -88,7 +97,7 @@ def json_page(rng: random.Random, records: int) -> Delivery:
 def json_lines(rng: random.Random, records: int) -> Delivery:
     """Every tenth line is mutated byte by byte."""
     dataset = DECLARED["gov_service/accepted_case"]
-    lines = [_whole(rng, dataset).encode()]
+    lines = [json.dumps(_whole(dataset)).encode()]
     for _ in range(records - 1):
         line = _json_row(rng, dataset).encode("utf-8", "replace")
         if rng.random() < 0.1:
@@ -151,7 +160,7 @@ def _xml_text(rng: random.Random, value: str | None) -> str:
 
 def _message(rng: random.Random, dataset: Dataset, odd: bool) -> str:
     form = dataset.format
-    row = _row(rng, dataset) if odd else {f.source: PLAIN[f.type][0] for f in dataset.fields} | {"PRICE_UNIT": "1"}
+    row = _row(rng, dataset) if odd else _whole(dataset)
     title = {"DATA_EN": form.entity, "DATA_NO": form.data_no, "DATA_KEY": str(rng.randrange(99)), "DATA_TYPE": "1"}  # type: ignore[union-attr]
     if odd:
         title["DATA_TYPE"] = rng.choice(["1", "1", "2", "3", "", "9"])
