@@ -76,9 +76,11 @@ select
     target.target_value * cast(zones.last_year_yuan as double)
     / nullif(cast(sum(zones.last_year_yuan) over () as double), 0) as target_value,
     zones.year_share as needed_share,
-    cast(null as double) as forecast_value,
+    cast(forecast.forecast_yuan as double) as forecast_value,
     cast(zones.evidence_count as bigint) as evidence_count,
     zones.batch_id,
     zones.loaded_at
 from zones
 inner join {{ ref('dim_target') }} as target on target.target_id = 'T00'
+left join {{ ref('fct_revenue_forecast') }} as forecast
+    on zones.zone_id = forecast.scope_code and forecast.scope_type = 'zone'
