@@ -25,6 +25,13 @@ def _codes() -> list[str]:
     return credit_codes(["360100"] * _FIRMS, organisation_codes(bodies))
 
 
+def _draws(seed: int, rows: int, end: int, width: int) -> Iterator[list[int]]:
+    """`width` whole numbers from 1 to `end` for each row."""
+    source = np.random.default_rng(seed)
+    for first in range(0, rows, 100_000):
+        yield from source.integers(1, end, (min(100_000, rows - first), width)).tolist()
+
+
 def _spoilt(row: int) -> str | None:
     """What is wrong with a row: None for most of them."""
     if row % 1000 == 999:
@@ -37,9 +44,8 @@ def _spoilt(row: int) -> str | None:
 def _indicators(rows: int) -> Iterator[str]:
     """Rows of smart_zone/enterprise_indicator as JSON objects."""
     codes = _codes()
-    draws = np.random.default_rng(1).integers(1, 10**9, (rows, 3)).tolist()
     text = ""
-    for row, (revenue, profit, power) in enumerate(draws):
+    for row, (revenue, profit, power) in enumerate(_draws(1, rows, 10**9, 3)):
         firm, spoilt = row % _FIRMS, _spoilt(row)
         if spoilt == "repeat":
             yield text
@@ -84,9 +90,8 @@ _CSV_HEADER = (
 def _registrations(rows: int) -> Iterator[str]:
     yield _CSV_HEADER
     codes = _codes()
-    draws = np.random.default_rng(2).integers(1, 10**8, rows).tolist()
     text = ""
-    for row, capital in enumerate(draws):
+    for row, (capital,) in enumerate(_draws(2, rows, 10**8, 1)):
         firm, spoilt = row % _FIRMS, _spoilt(row)
         if spoilt == "repeat":
             yield text
@@ -112,9 +117,8 @@ def csv_gb18030(folder: Path, rows: int) -> list[Path]:
 def _awards(rows: int) -> Iterator[str]:
     yield "\ufeff<MESSAGES>\n"
     codes = _codes()
-    draws = np.random.default_rng(3).integers(1, 10**10, rows).tolist()
     text = ""
-    for row, amount in enumerate(draws):
+    for row, (amount,) in enumerate(_draws(3, rows, 10**10, 1)):
         firm, spoilt = row % _FIRMS, _spoilt(row)
         if spoilt == "repeat":
             yield text
