@@ -1,0 +1,121 @@
+"""The gate on innovation, clusters and reform: good tables pass, each fault is found and named."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from expectations.check import CheckResult
+from expectations.runner import run_checks
+from expectations.suites import innovation
+from tests.warehouse.test_gate_warehouse import Candidate
+
+CHECKS = innovation.checks()
+FACT_KEYS = {
+    "fct_high_tech_certificate": {"certificate_no": "GR1", "zone_id": "z1"},
+    "fct_technology_contract": {"contract_no": "J1", "zone_id": "z1"},
+    "fct_cluster_plan": {"plan_id": "P1", "zone_id": "z1"},
+    "fct_service_platform": {"platform_id": "S1", "zone_id": "z1"},
+    "fct_themed_park": {"themed_park_id": "T1", "zone_id": "z1"},
+    "fct_industry_map": {"map_id": "M1"},
+    "fct_reform_milestone": {"milestone_id": "G1", "zone_id": "z1"},
+}
+SOUND: dict[str, dict[str, Any]] = {
+    "fct_high_tech_certificate": {"valid_to": date(2020, 1, 1), "revoked_date": None},
+    "fct_technology_contract": {"cancelled_date": None},
+    "fct_service_platform": {"function_count": 7},
+    "fct_industry_map": {"is_overdue": False},
+    "fct_reform_milestone": {"scope_type": "zone", "is_overdue": False},
+}
+ACTUAL = {
+    ("T05", "province"): 0.05,
+    ("T06", "zone"): 1.0,
+    ("T07", "province"): 1.0,
+    ("T10", "province"): 1.0,
+    ("T11a", "province"): 1.0,
+    ("T11b", "province"): 1e8,
+    ("T13", "county"): 1.0,
+}
+
+FAULTS: dict[tuple[str, str], tuple[str, str]] = {
+    ("fact.fct_high_tech_certificate", "rows_sound"): ("issued_date = date '2020-01-02'", "1 that end before they are"),
+    ("fact.fct_technology_contract", "rows_sound"): ("technology_amount_yuan = 2", "1 with more paid for technology"),
+    ("fact.fct_cluster_plan", "rows_sound"): ("issued_date = null", "1 in force and not issued"),
+    ("fact.fct_service_platform", "rows_sound"): ("function_count = 8", "1 with another number of functions"),
+    ("fact.fct_themed_park", "rows_sound"): ("started_date = date '2020-01-01'", "1 built and not begun"),
+    ("fact.fct_industry_map", "rows_sound"): ("is_overdue = true", "1 issued and overdue"),
+    ("fact.fct_reform_milestone", "rows_sound"): ("done_date = null", "1 done without the day of it"),
+    **{
+        (f"fact.{table}", "zone_resolved"): ("zone_id = 'z9'", "1 of a zone that is not known")
+        for table in FACT_KEYS
+        if table != "fct_industry_map"
+    },
+    ("mart.mart_innovation_scope", "agrees_with_facts"): ("new_national_count = 2", "T11a: 2.0 shown, 1.0 held"),
+    ("mart.mart_high_tech_enterprise", "agrees_with_facts"): (
+        "is_valid = false",
+        "valid (T10): nothing shown, 1.0 held",
+    ),
+    ("mart.mart_cluster_scope", "agrees_with_facts"): (
+        "planned_zone_count = 0",
+        "zones with a plan (T06): 0.0 shown, 1.0 held",
+    ),
+    ("mart.mart_reform_scope", "agrees_with_facts"): (
+        "planned_count = 5",
+        "milestones due this year: 5.0 shown, 1.0 held",
+    ),
+    ("mart.mart_reform_progress", "counts_never_fall"): (
+        "done_count = 0 where business_month = date '2019-12-01'",
+        "1 kinds of milestones, falls in 1 months",
+    ),
+}
+
+
+@pytest.fixture
+def candidate(tmp_path: Path) -> Candidate:
+    made = Candidate(tmp_path / "candidate.duckdb")
+    made.add("dim.dim_zone", zone_id="z1")
+    for table, keys in FACT_KEYS.items():
+        made.add(f"fact.{table}", **keys, **SOUND.get(table, {}))
+    for (target, scope), value in ACTUAL.items():
+        made.add("fact.fct_target_attainment", target_id=target, scope_type=scope, actual_value=value)
+    for scope in ("province", "zone"):
+        for table in ("mart_innovation_scope", "mart_cluster_scope", "mart_reform_scope"):
+            made.add(f"mart.{table}", scope_type=scope)
+    made.add("mart.mart_high_tech_enterprise")
+    made.add("mart.mart_industry_map")
+    made.add("mart.mart_reform_county")
+    for month in (11, 12):
+        made.add("mart.mart_reform_progress", business_month=date(2019, month, 1), done_count=month)
+    return made
+
+
+def results(candidate: Candidate) -> dict[tuple[str, str], CheckResult]:
+    candidate.con.close()
+    found = {(one.target, one.check_name): one for one in run_checks(candidate.path, CHECKS)}
+    candidate.con = duckdb.connect(str(candidate.path))
+    return found
+
+
+def test_good_tables_pass_and_every_check_has_its_fault(candidate: Candidate) -> None:
+    found = results(candidate)
+    assert {name: one.observed for name, one in found.items() if not one.is_success} == {}
+    assert set(FAULTS) == set(found)
+
+
+def test_each_fault_is_found_and_named(candidate: Candidate) -> None:
+    for (table, _), (change, _) in FAULTS.items():
+        candidate.run(f"update {table} set {change}")
+    found = results(candidate)
+    for name, (_, words) in FAULTS.items():
+        assert not found[name].is_success and words in found[name].observed, (name, found[name].observed)
+    assert {one.severity for (_, check), one in found.items() if check == "zone_resolved"} == {"warn"}
+    assert {one.severity for (_, check), one in found.items() if check != "zone_resolved"} == {"block"}
+
+
+def test_without_any_row_nothing_disagrees(tmp_path: Path) -> None:
+    empty = Candidate(tmp_path / "candidate.duckdb")
+    assert all(one.is_success for one in results(empty).values())
