@@ -340,7 +340,8 @@ def test_every_check_finds_its_fault(candidate: Candidate) -> None:
     assert {(one.target, one.name) for one in CHECKS} == set(FAULTS), "every check needs a fault in this test"
     candidate.run(*FAULTS.values())
     candidate.con.close()
-    results = gate.check_warehouse(candidate.path, AS_OF)
+    # The checks of single subjects have tests of their own.
+    results = [one for one in gate.check_warehouse(candidate.path, AS_OF) if (one.target, one.check_name) in FAULTS]
     assert [gate.sentence(one) for one in results if one.is_success] == []
     assert not any("could not be measured" in one.observed for one in results)
 
