@@ -52,7 +52,7 @@ class _Carried:
 def _chunk(dataset: Dataset, file: LandedFile, index: int, done: int, table: pl.DataFrame) -> Chunk:
     form = dataset.format
     assert isinstance(form, XmlMessages)
-    missing = [n for n in (*dataset.sources, *ENVELOPE) if n not in table.columns]
+    missing = dict.fromkeys(n for n in (*dataset.sources, *ENVELOPE) if n not in table.columns)
     table = table.with_columns(
         pl.int_range(done + 1, pl.len() + done + 1, dtype=pl.Int64).alias(RECORD),
         pl.lit(index, dtype=pl.UInt32).alias(FILE),
