@@ -78,6 +78,7 @@ select
     {%- endfor %}
     versions.indicator_code,
     versions.unit,
+    versions.is_cumulative,
     versions.business_month,
     cast(year(versions.business_month) as bigint) as business_year,
     cast(month(versions.business_month) as bigint) as month_number,

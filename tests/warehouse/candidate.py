@@ -36,9 +36,18 @@ def create_candidate(path: Path, release_id: str, as_of: date) -> None:
 
 
 def add_batch(
-    path: Path, dataset: str, load_date: date, rows: Sequence[Row], keys: Sequence[str], digest: str = "0"
+    path: Path,
+    dataset: str,
+    load_date: date,
+    rows: Sequence[Row],
+    keys: Sequence[str],
+    digest: str = "0",
+    since: date | None = None,
 ) -> str:
-    """Append rows of "system/dataset" as one new batch with its lineage; returns the batch_id."""
+    """Append rows of "system/dataset" as one new batch with its lineage; returns the batch_id.
+
+    `since` is the first day of its window; without it the batch is a first load, whose rows keep their days.
+    """
     system, name = dataset.split("/")
     batch_id = f"{load_date:%Y%m%d}-{system}-{name}-{digest}"
     lineage: dict[str, Any] = {
@@ -55,7 +64,7 @@ def add_batch(
             columns, marks = ", ".join(full), ", ".join("?" * len(full))
             connection.execute(f"insert into raw.{system}__{name} ({columns}) values ({marks})", list(full.values()))
         counts = [len(rows), len(rows), 0, 0]
-        batch = [batch_id, system, name, load_date, None, load_date, "changes", *counts, None, "省工信厅"]
+        batch = [batch_id, system, name, load_date, since, load_date, "changes", *counts, None, "省工信厅"]
         connection.execute(f"insert into raw.batch values ({', '.join('?' * 13)}, true)", batch)
         connection.execute(f"insert into audit.batch values ({', '.join('?' * 13)})", batch)
     return batch_id

@@ -1,3 +1,4 @@
+{{ config(post_hook="{{ create_as_known('fct_enterprise_indicator_as_known', this, ['enterprise_id', 'uscc']) }}") }}
 {{ indicator_month_fact(
     ref('stg_smart_zone__enterprise_indicator'),
     'enterprise_id',

@@ -1,3 +1,7 @@
+{{ config(post_hook=[
+    "{{ create_as_known('fct_zone_indicator_as_known', this, ['zone_id']) }}",
+    "{{ create_revenue_as_known(this) }}"
+]) }}
 {{ indicator_month_fact(
     ref('stg_smart_zone__zone_indicator'),
     'zone_id',
