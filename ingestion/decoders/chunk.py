@@ -12,7 +12,7 @@ from ingestion.declaration import Dataset
 from ingestion.decoders.drift import like_personal
 from ingestion.rules import EXTRA, FILE, MASK, RECORD, REFUSED_SCHEMA
 
-ROWS_PER_CHUNK = 50_000
+ROWS_PER_CHUNK = 30_000
 """About how many rows a decoder hands on at once: enough to be fast, few enough to bound memory."""
 
 MOST_UNKNOWN = 500
