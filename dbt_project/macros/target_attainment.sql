@@ -6,8 +6,10 @@
         'revenue',
         'innovation',
         'environment',
+        'enterprise',
         'cluster',
-        'reform'
+        'reform',
+        'project'
     ] %}
     select
         '{{ subject }}' as subject,
