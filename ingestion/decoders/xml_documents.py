@@ -123,7 +123,9 @@ def _parsed(unpacked: Unpacked, stream: _Stream) -> Iterator[Messages]:
         if not checked:
             _check_document(unpacked, events.root.getroottree())
     except etree.XMLSyntaxError as error:
-        raise unpacked.fault(f"is not well-formed XML ({error.msg})", "ask for it again") from error
+        # What comes after the colon repeats names from the file, which after damage may be anything.
+        what = str(error.msg).partition(":")[0][:100]
+        raise unpacked.fault(f"is not well-formed XML ({what}, line {error.lineno})", "ask for it again") from error
     if messages:
         yield _as_table(unpacked, messages)
 
