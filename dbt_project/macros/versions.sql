@@ -56,7 +56,7 @@
 #}
 {% macro dated_versions(relation, key, values) -%}
     {%- set by_key = 'partition by ' ~ key | join(', ') -%}
-    {%- set in_order = 'order by known_from, reported_at, load_date, batch_id, record_number' %}
+    {%- set in_order = 'order by known_from, reported_at nulls last, load_date, batch_id, record_number' %}
     select
         kept.*,
         row_number() over ({{ by_key }} {{ in_order }}) as version_number,

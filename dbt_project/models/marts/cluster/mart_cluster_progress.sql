@@ -74,9 +74,9 @@ zone_month as (
 map_month as (
     select
         months.business_month,
-        count(distinct concat_ws('|', map.industry, map.map_kind)) filter (where map.is_issued) as issued_count
+        count(distinct concat_ws('|', chart.industry, chart.map_kind)) filter (where chart.is_issued) as issued_count
     from months
-    left join {{ ref('fct_industry_map') }} as map on map.is_expected and months.until_date >= map.issued_date
+    left join {{ ref('fct_industry_map') }} as chart on chart.is_expected and months.until_date >= chart.issued_date
     group by months.business_month
 ),
 

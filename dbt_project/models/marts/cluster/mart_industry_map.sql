@@ -5,7 +5,7 @@ with latest as (
     where is_current and is_expected
     qualify row_number() over (
         partition by industry, map_kind
-        order by is_issued desc, planned_date asc, map_id asc
+        order by is_issued desc nulls last, planned_date asc nulls last, map_id asc nulls last
     ) = 1
 ),
 

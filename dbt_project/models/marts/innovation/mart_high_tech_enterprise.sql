@@ -7,7 +7,11 @@ with latest as (
     where fact.is_certified
     qualify row_number() over (
         partition by fact.uscc
-        order by fact.is_valid desc, fact.valid_to desc, fact.issued_date desc, fact.certificate_no asc
+        order by
+            fact.is_valid desc nulls last,
+            fact.valid_to desc nulls last,
+            fact.issued_date desc nulls last,
+            fact.certificate_no asc nulls last
     ) = 1
 ),
 

@@ -131,7 +131,7 @@ select
     cast(
         case
             when measured.valid_count is not null
-                then rank() over (partition by measured.scope_type order by measured.valid_count desc)
+                then rank() over (partition by measured.scope_type order by measured.valid_count desc nulls last)
         end as bigint
     ) as high_tech_rank,
     cast(measured.contract_count as bigint) as contract_count,

@@ -6,7 +6,7 @@ with release as (
         release_id,
         as_of_date
     from {{ source('audit', 'release').include(database=false) }}
-    qualify row_number() over (order by built_at desc, release_id desc) = 1
+    qualify row_number() over (order by built_at desc nulls last, release_id desc nulls last) = 1
 ),
 
 checks as (

@@ -158,7 +158,8 @@ select
     cast(contribution_yuan as decimal(24, 2)) as contribution_yuan,
     shortfall_ratio,
     cast(case
-        when scope_type <> 'province' then rank() over (partition by scope_type order by contribution_yuan desc)
+        when scope_type <> 'province'
+            then rank() over (partition by scope_type order by contribution_yuan desc nulls last)
     end as bigint) as contribution_rank,
     as_of_date as business_date,
     'warehouse' as source_system,
