@@ -9,6 +9,11 @@ SHARED = {
     "e2e/": "the province and its first release",
     "browser/": "the Superset server",
     "security/test_superset": "the Superset server",
+    "warehouse/test_auditor_questions": "the built warehouse",
+    "warehouse/test_layering": "the built warehouse",
+    "warehouse/test_portable_sql": "the built warehouse",
+    "warehouse/test_target_tests": "the built warehouse",
+    "warehouse/test_warehouse_docs": "the built warehouse",
 }
 
 
