@@ -7,5 +7,7 @@ select
     mass_unit,
     is_flow,
     is_concentration,
-    is_signed
+    is_signed,
+    least_possible_value,
+    greatest_possible_value
 from {{ ref('pollutant') }}

@@ -1,7 +1,9 @@
+-- A device whose clock is some seconds off still reports the hour that it means.
 select
     mn,
     system_type,
-    measured_at,
+    cast(date_trunc('hour', measured_at) as timestamp) as measured_at,
+    measured_at as stated_at,
     pollutant_code,
     avg_value,
     min_value,
@@ -9,6 +11,9 @@ select
     converted_avg_value,
     accumulated,
     flag,
+    sampled_at,
+    sent_at,
+    packet_repairs,
     cast(measured_at as date) as measured_date,
     load_date as known_from,
     source_file,

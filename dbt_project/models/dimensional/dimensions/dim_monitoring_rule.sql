@@ -1,0 +1,11 @@
+select
+    rule_code,
+    rule_order,
+    rule_name,
+    rule_label,
+    threshold,
+    unit,
+    severity,
+    case severity when 'high' then '严重' when 'medium' then '一般' else '提示' end as severity_label,
+    reason
+from {{ ref('monitoring_rule') }}
