@@ -1,9 +1,17 @@
 -- The seven days up to the last one that anybody stated: a line is judged over a week, its data rest on weekends.
-with recent as (
+with reporting as (
+    select
+        max(business_date) as last_date,
+        max(batch_id) as batch_id,
+        max(loaded_at) as loaded_at
+    from {{ ref('fct_connection_day') }}
+),
+
+recent as (
     select fact.*
     from {{ ref('fct_connection_day') }} as fact
-    cross join (select max(business_date) as last_date from {{ ref('fct_connection_day') }}) as stated
-    where fact.business_date > {{ add_days('stated.last_date', -7) }}
+    cross join reporting
+    where fact.business_date > {{ add_days('reporting.last_date', -7) }}
 ),
 
 -- T20a: zones on record whose line to the platform had a beat.
@@ -60,11 +68,12 @@ flowing as (
 
 linked as (
     select
-        (select count(*) from flowing) as system_count,
-        (select coalesce(sum(line_day_count), 0) from flowing) as evidence_count,
-        coalesce((select max(batch_id) from flowing), max(batch_id)) as batch_id,
-        coalesce((select max(loaded_at) from flowing), max(loaded_at)) as loaded_at
-    from {{ ref('fct_connection_day') }}
+        count(flowing.system_code) as system_count,
+        coalesce(sum(flowing.line_day_count), 0) as evidence_count,
+        coalesce(max(flowing.batch_id), max(reporting.batch_id)) as batch_id,
+        coalesce(max(flowing.loaded_at), max(reporting.loaded_at)) as loaded_at
+    from reporting
+    left join flowing on reporting.last_date is not null
 ),
 
 measured as (

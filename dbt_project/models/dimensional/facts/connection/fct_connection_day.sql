@@ -7,20 +7,24 @@
 
 -- Of several statements about one line and day the latest counts.
 with latest as (
-    select *
-    from {{ ref('stg_smart_zone__connection') }}
+    select connection.*
+    from {{ ref('stg_smart_zone__connection') }} as connection
     {% if is_incremental() %}
-        where business_date in (
-            select connection.business_date
-            from {{ ref('stg_smart_zone__connection') }} as connection
-            where connection.batch_id in (
-                select batch.batch_id from {{ source('raw', 'batch') }} as batch where batch.is_new
+        where connection.business_date in (
+            select touched.business_date
+            from {{ ref('stg_smart_zone__connection') }} as touched
+            where touched.batch_id in (
+                select batch.batch_id
+                from {{ source('raw', 'batch') }} as batch
+                where batch.is_new
             )
         )
     {% endif %}
     qualify row_number() over (
-        partition by zone_id, system_code, business_date
-        order by known_from desc, reported_at desc, load_date desc, batch_id desc, record_number desc
+        partition by connection.zone_id, connection.system_code, connection.business_date
+        order by
+            connection.known_from desc, connection.reported_at desc, connection.load_date desc,
+            connection.batch_id desc, connection.record_number desc
     ) = 1
 )
 
