@@ -9,7 +9,8 @@
         'enterprise',
         'cluster',
         'reform',
-        'project'
+        'project',
+        'land'
     ] %}
     select
         '{{ subject }}' as subject,
