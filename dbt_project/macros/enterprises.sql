@@ -24,3 +24,32 @@
 {% macro spark__joined_text(expression, separator, order) -%}
     string_agg({{ expression }}, '{{ separator }}') within group (order by {{ order }})
 {%- endmacro %}
+
+{# Current version of each record of a dataset of the credit register as an event of one kind; arguments are SQL. #}
+{% macro credit_events(
+    kind, versions, record_id, event_date, end_date, title, detail, authority, fine='null', confiscated='null',
+    only='true'
+) -%}
+    select
+        '{{ kind }}' as event_kind,
+        {{ record_id }} as record_id,
+        uscc,
+        enterprise_name,
+        {{ event_date }} as event_date,
+        cast({{ end_date }} as date) as end_date,
+        cast({{ title }} as varchar) as event_title,
+        cast({{ detail }} as varchar) as event_detail,
+        {{ authority }} as authority,
+        cast({{ fine }} as decimal(24, 2)) as fine_yuan,
+        cast({{ confiscated }} as decimal(24, 2)) as confiscated_yuan,
+        version_number,
+        reported_at,
+        known_from,
+        known_to,
+        is_current,
+        source_record_id,
+        batch_id,
+        loaded_at
+    from {{ versions }}
+    where is_current and {{ only }}
+{%- endmacro %}
