@@ -10,13 +10,13 @@
         qualify
             row_number() over (
                 partition by message.data_key
-                order by message.reported_at desc, message.load_date desc, message.batch_id desc,
+                order by message.reported_at desc nulls last, message.load_date desc, message.batch_id desc,
                     message.record_number desc
             ) = 1
     ) as last_message
     where last_message.operation <> '3'
     qualify
         row_number() over (
-            partition by last_message.{{ code }} order by last_message.reported_at desc, last_message.data_key desc
+            partition by last_message.{{ code }} order by last_message.reported_at desc nulls last, last_message.data_key desc
         ) = 1
 {%- endmacro %}

@@ -10,7 +10,7 @@ BOOKKEEPING = {"raw.load_context", "raw.batch"}
 PREFIXES = {
     "staging": ("stg_",),
     "intermediate": ("int_",),
-    "dimensions": ("dim_",),
+    "dimensions": ("dim_", "bridge_"),
     "facts": ("fct_", "bridge_"),
     "marts": ("mart_",),
 }

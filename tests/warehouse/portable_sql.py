@@ -38,7 +38,8 @@ NEVER_NULL = {
 KEY_SUFFIXES = ("_code", "_file", "_id", "_key", "_no")
 # Written by hand in a model these would not run, or not mean the same, on Spark: use the macro.
 HANDWRITTEN = {
-    r"\binterval\b": "add_days or add_months",
+    # An hour added to a timestamp is the same on both; a day added to a date is a timestamp in DuckDB.
+    r"\binterval\b(?!\s+\d+\s+(?:hour|minute|second))": "add_days or add_months",
     r"\bisodow\b|\bdayofweek\b": "day_of_week",
     r"\bgenerate_series\b|\bunnest\b|\bexplode\b": "each_day",
     r"\bstrftime\b|\bstrptime\b|\bdate_format\b|\bto_date\(": "month_label or day_label",
@@ -237,6 +238,8 @@ def _is_cast(node: exp.Expression) -> bool:
 
 def _truncations(tree: exp.Expression) -> Iterator[str]:
     for node in tree.find_all(exp.DateTrunc, exp.TimestampTrunc):
+        if node.text("unit").lower() in ("hour", "minute", "second"):
+            continue
         if not (isinstance(node.parent, exp.Cast) and node.parent.to.this == exp.DataType.Type.DATE):
             yield f"{node.sql('duckdb')} is a timestamp; cast it to date"
 

@@ -27,7 +27,7 @@ ranked as (
         points,
         evidence_count,
         candidate_label,
-        row_number() over (partition by period_key order by points desc, zone_id asc) as place
+        row_number() over (partition by period_key order by points desc nulls last, zone_id asc) as place
     from candidate
 ),
 
