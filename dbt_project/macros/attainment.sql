@@ -22,12 +22,33 @@
 {%- endmacro %}
 
 {#
+    What a standing state needs by now and is expected to be at the end of the year, both from its value at the end of
+    last year (`start`): it has to rise evenly to its target, and is expected to go on rising as it did so far.
+#}
+{% macro standing_needed_share(start_share) -%}
+    round({{ start_share }} + (1 - {{ start_share }}) * {{ year_share_gone() }}, 6)
+{%- endmacro %}
+
+{% macro standing_forecast(actual, start, target) -%}
+    round(
+        greatest(
+            {{ actual }},
+            least({{ actual }} + ({{ actual }} - {{ start }}) * (1 / {{ year_share_gone() }} - 1), {{ target }})
+        ),
+        6
+    )
+{%- endmacro %}
+
+{#
     Attainment rows of zone targets. `reporting` has one row per target whose source reports at all: target_id,
     actual_denominator (null for counts), batch_id, loaded_at. `evidence` has one row per target and zone that has
-    something: target_id, zone_id, actual_numerator, evidence_count, batch_id, loaded_at. Every zone of the target's class
-    gets a row; one without evidence is at 0. The forecast is the value at the pace so far, at most the target.
+    something: target_id, zone_id, actual_numerator, evidence_count, batch_id, loaded_at. Every zone of the target's
+    class gets a row; one without evidence is at 0. The forecast is the value at the pace so far, at most the target.
+    With standing=true `reporting` also has is_standing (a state that lasts, not what is done within the year) and
+    `evidence` year_start_numerator (the same at the end of last year; 0 where nothing lasts); a standing state without
+    a value to reach is needed as it is.
 #}
-{% macro zone_attainment(evidence, reporting) -%}
+{% macro zone_attainment(evidence, reporting, standing=false) -%}
     select
         measured.target_id,
         'zone' as scope_type,
@@ -36,37 +57,52 @@
         measured.actual_denominator,
         cast(null as double) as baseline_value,
         cast(null as double) as target_value,
-        cast(null as double) as needed_share,
+        case
+            when measured.is_standing and measured.target_value is null then cast(1 as double)
+            when measured.is_standing then {{ standing_needed_share('measured.year_start_share') }}
+        end as needed_share,
         case
             when measured.target_value is not null
-                then round(
-                    greatest(
-                        measured.actual_value,
-                        least(measured.actual_value / {{ year_share_gone() }}, measured.target_value)
-                    ),
-                    6
-                )
+                then {{ standing_forecast('measured.actual_value', 'measured.year_start_value', 'measured.target_value') }}
         end as forecast_value,
         measured.evidence_count,
         measured.batch_id,
         measured.loaded_at
     from (
         select
-            reporting.target_id,
-            zone.zone_id,
-            target.target_value,
-            cast(coalesce(evidence.actual_numerator, 0) as double) as actual_numerator,
-            cast(reporting.actual_denominator as double) as actual_denominator,
-            cast(coalesce(evidence.actual_numerator, 0) as double)
-            / cast(coalesce(reporting.actual_denominator, 1) as double) as actual_value,
-            cast(coalesce(evidence.evidence_count, 0) as bigint) as evidence_count,
-            coalesce(evidence.batch_id, reporting.batch_id) as batch_id,
-            coalesce(evidence.loaded_at, reporting.loaded_at) as loaded_at
-        from {{ reporting }} as reporting
-        inner join {{ ref('dim_target') }} as target on reporting.target_id = target.target_id
-        inner join {{ ref('dim_zone') }} as zone
-            on zone.is_current and {{ in_zone_class('zone.zone_level', 'target.zone_class') }}
-        left join {{ evidence }} as evidence
-            on reporting.target_id = evidence.target_id and zone.zone_id = evidence.zone_id
+            valued.*,
+            avg(
+                case
+                    when valued.actual_denominator is not null then valued.year_start_value
+                    when
+                        valued.year_start_value >= valued.target_value
+                        and valued.year_start_value <= coalesce(valued.target_upper, valued.year_start_value)
+                        then 1
+                    else 0
+                end
+            ) over (partition by valued.target_id) as year_start_share
+        from (
+            select
+                reporting.target_id,
+                {{ 'reporting.is_standing' if standing else 'false' }} as is_standing,
+                zone.zone_id,
+                target.target_value,
+                target.target_upper,
+                cast(coalesce(evidence.actual_numerator, 0) as double) as actual_numerator,
+                cast(reporting.actual_denominator as double) as actual_denominator,
+                cast(coalesce(evidence.actual_numerator, 0) as double)
+                / cast(coalesce(reporting.actual_denominator, 1) as double) as actual_value,
+                cast(coalesce({{ 'evidence.year_start_numerator' if standing else '0' }}, 0) as double)
+                / cast(coalesce(reporting.actual_denominator, 1) as double) as year_start_value,
+                cast(coalesce(evidence.evidence_count, 0) as bigint) as evidence_count,
+                coalesce(evidence.batch_id, reporting.batch_id) as batch_id,
+                coalesce(evidence.loaded_at, reporting.loaded_at) as loaded_at
+            from {{ reporting }} as reporting
+            inner join {{ ref('dim_target') }} as target on reporting.target_id = target.target_id
+            inner join {{ ref('dim_zone') }} as zone
+                on zone.is_current and {{ in_zone_class('zone.zone_level', 'target.zone_class') }}
+            left join {{ evidence }} as evidence
+                on reporting.target_id = evidence.target_id and zone.zone_id = evidence.zone_id
+        ) as valued
     ) as measured
 {%- endmacro %}

@@ -3,6 +3,7 @@ with evidence as (
         'T06' as target_id,
         zone_id,
         count(*) as actual_numerator,
+        count(*) filter (where issued_date <= {{ last_year_end() }}) as year_start_numerator,
         count(*) as evidence_count,
         max(batch_id) as batch_id,
         max(loaded_at) as loaded_at
@@ -14,6 +15,7 @@ with evidence as (
         'T07' as target_id,
         zone_id,
         count(*) as actual_numerator,
+        count(*) filter (where opened_date <= {{ last_year_end() }}) as year_start_numerator,
         count(*) as evidence_count,
         max(batch_id) as batch_id,
         max(loaded_at) as loaded_at
@@ -25,6 +27,7 @@ with evidence as (
         target.target_id,
         park.zone_id,
         count(*) as actual_numerator,
+        count(*) filter (where park.started_date <= {{ last_year_end() }}) as year_start_numerator,
         count(*) as evidence_count,
         max(park.batch_id) as batch_id,
         max(park.loaded_at) as loaded_at
@@ -37,6 +40,7 @@ with evidence as (
 reporting as (
     select
         target.target_id,
+        true as is_standing,
         cast(null as double) as actual_denominator,
         source.batch_id,
         source.loaded_at
@@ -74,6 +78,7 @@ map_cells as (
         industry,
         map_kind,
         max(case when is_issued then 1 else 0 end) as issued_count,
+        max(case when is_issued and issued_date <= {{ last_year_end() }} then 1 else 0 end) as year_start_count,
         count(*) as evidence_count,
         max(batch_id) as batch_id,
         max(loaded_at) as loaded_at
@@ -84,7 +89,8 @@ map_cells as (
 
 maps as (
     select
-        cast(coalesce(sum(map_cells.issued_count), 0) as double) as actual_numerator,
+        cast(sum(map_cells.issued_count) as double) as actual_numerator,
+        cast(sum(map_cells.year_start_count) as double) as year_start_numerator,
         cast(max(expected_maps.expected_count) as double) as actual_denominator,
         cast(sum(map_cells.evidence_count) as bigint) as evidence_count,
         max(map_cells.batch_id) as batch_id,
@@ -101,12 +107,14 @@ select
     actual_denominator,
     cast(null as double) as baseline_value,
     cast(null as double) as target_value,
-    cast(null as double) as needed_share,
-    round(least(actual_numerator / actual_denominator / {{ year_share_gone() }}, 1), 6) as forecast_value,
+    {{ standing_needed_share('year_start_numerator / actual_denominator') }} as needed_share,
+    {{ standing_forecast(
+        'actual_numerator / actual_denominator', 'year_start_numerator / actual_denominator', '1'
+    ) }} as forecast_value,
     evidence_count,
     batch_id,
     loaded_at
 from maps
 where evidence_count > 0
 union all
-{{ zone_attainment('evidence', 'reporting') }}
+{{ zone_attainment('evidence', 'reporting', standing=true) }}

@@ -3,6 +3,7 @@ with evidence as (
         target.target_id,
         plan.zone_id,
         count(*) as actual_numerator,
+        count(*) filter (where plan.issued_date <= {{ last_year_end() }}) as year_start_numerator,
         count(*) as evidence_count,
         max(plan.batch_id) as batch_id,
         max(plan.loaded_at) as loaded_at
@@ -15,6 +16,7 @@ with evidence as (
 reporting as (
     select
         target.target_id,
+        true as is_standing,
         cast(null as double) as actual_denominator,
         max(plan.batch_id) as batch_id,
         max(plan.loaded_at) as loaded_at
@@ -76,16 +78,7 @@ provincial as (
         'T10' as target_id,
         certificates.now_count as actual_numerator,
         -- The stock has to rise evenly from last year's end to the target.
-        round(
-            least(
-                (
-                    certificates.year_start_count
-                    + (target.target_value - certificates.year_start_count) * {{ year_share_gone() }}
-                ) / target.target_value,
-                1
-            ),
-            6
-        ) as needed_share,
+        {{ standing_needed_share('least(certificates.year_start_count / target.target_value, 1)') }} as needed_share,
         -- What last year brought between this day and its end comes again.
         certificates.now_count + certificates.year_start_count - certificates.year_ago_count as forecast_value,
         certificates.evidence_count,
@@ -131,4 +124,4 @@ select
 from provincial
 where batch_id is not null
 union all
-{{ zone_attainment('evidence', 'reporting') }}
+{{ zone_attainment('evidence', 'reporting', standing=true) }}

@@ -25,7 +25,8 @@ done as (
         and (
             milestone.target_id not in ('T12a', 'T14')
             or year(milestone.done_date) = year({{ as_of_date() }})
-        ) as is_fulfilled
+        ) as is_fulfilled,
+        milestone.is_done and milestone.done_date <= {{ last_year_end() }} as was_fulfilled
     from milestone
     where milestone.is_counted
 ),
@@ -46,6 +47,17 @@ evidence as (
             else count(*) filter (where is_fulfilled)
         end as actual_numerator,
         case
+            when target_id in ('T12a', 'T14') then 0
+            when target_id = 'T15' then count(distinct milestone_code) filter (where was_fulfilled)
+            when target_id = 'T16'
+                then least(
+                    count(*) filter (where was_fulfilled and milestone_code = 'approval_bureau_formed'),
+                    count(*) filter (where was_fulfilled and milestone_code = 'enforcement_bureau_formed'),
+                    1
+                )
+            else count(*) filter (where was_fulfilled)
+        end as year_start_numerator,
+        case
             when target_id in ('T15', 'T16') then count(*)
             else count(*) filter (where is_fulfilled)
         end as evidence_count,
@@ -60,6 +72,7 @@ evidence as (
 reporting as (
     select
         target_id,
+        target_id not in ('T12a', 'T14') as is_standing,
         cast(case when target_id = 'T15' then 3 end as double) as actual_denominator,
         max(batch_id) as batch_id,
         max(loaded_at) as loaded_at
@@ -163,4 +176,4 @@ select
     loaded_at
 from regulation
 union all
-{{ zone_attainment('evidence', 'zone_reporting') }}
+{{ zone_attainment('evidence', 'zone_reporting', standing=true) }}

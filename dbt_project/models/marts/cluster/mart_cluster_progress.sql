@@ -58,7 +58,8 @@ zone_month as (
         zone_target.zone_id,
         zone_target.target_value,
         zone_target.target_upper,
-        count(item.zone_id) as item_count
+        count(item.zone_id) as item_count,
+        count(item.zone_id) filter (where item.reached_date <= {{ last_year_end() }}) as year_start_count
     from months
     cross join zone_target
     left join item
@@ -74,7 +75,10 @@ zone_month as (
 map_month as (
     select
         months.business_month,
-        count(distinct concat_ws('|', chart.industry, chart.map_kind)) filter (where chart.is_issued) as issued_count
+        count(distinct concat_ws('|', chart.industry, chart.map_kind)) filter (where chart.is_issued) as issued_count,
+        count(distinct concat_ws('|', chart.industry, chart.map_kind)) filter (
+            where chart.is_issued and chart.issued_date <= {{ last_year_end() }}
+        ) as year_start_count
     from months
     left join {{ ref('fct_industry_map') }} as chart on chart.is_expected and months.until_date >= chart.issued_date
     group by months.business_month
@@ -100,6 +104,10 @@ progress as (
             where zone_month.item_count >= zone_month.target_value
             and zone_month.item_count <= coalesce(zone_month.target_upper, 999999)
         ) as reached_count,
+        count(*) filter (
+            where zone_month.year_start_count >= zone_month.target_value
+            and zone_month.year_start_count <= coalesce(zone_month.target_upper, 999999)
+        ) as year_start_count,
         count(*) as bound_count
     from zone_month
     inner join known on zone_month.target_id = known.target_id
@@ -110,6 +118,7 @@ progress as (
         'T05' as target_id,
         map_known.is_known,
         map_month.issued_count as reached_count,
+        map_month.year_start_count,
         map_expected.bound_count
     from map_month
     cross join map_known
@@ -128,7 +137,15 @@ select
         when months.is_begun and progress.is_known
             then {{ safe_div('progress.reached_count', 'progress.bound_count') }}
     end as reached_ratio,
-    round(months.month_number / 12.0, 6) as pace_ratio,
+    case
+        when progress.is_known
+            then round(
+                {{ safe_div('progress.year_start_count', 'progress.bound_count') }}
+                + (1 - {{ safe_div('progress.year_start_count', 'progress.bound_count') }})
+                * months.month_number / 12.0,
+                6
+            )
+    end as pace_ratio,
     cast(1 as double) as target_ratio
 from progress
 inner join months on progress.business_month = months.business_month

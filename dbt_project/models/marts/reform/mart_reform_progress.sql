@@ -33,7 +33,10 @@ counted as (
         count(milestone.milestone_code) filter (where milestone.planned_date <= months.last_date) as due_count,
         count(milestone.milestone_code) filter (
             where milestone.is_done and milestone.done_date <= months.until_date
-        ) as done_count
+        ) as done_count,
+        count(milestone.milestone_code) filter (
+            where milestone.is_done and milestone.done_date <= {{ last_year_end() }}
+        ) as year_start_count
     from months
     cross join {{ ref('dim_reform_kind') }} as kind
     left join milestone on kind.milestone_code = milestone.milestone_code
@@ -53,5 +56,9 @@ select
     case when total_count > 0 then cast(due_count as bigint) end as due_count,
     case when total_count > 0 and is_begun then cast(done_count as bigint) end as done_count,
     case when is_begun then {{ safe_div('done_count', 'total_count') }} end as done_ratio,
-    case when total_count > 0 then round(month_number / 12.0, 6) end as pace_ratio
+    round(
+        {{ safe_div('year_start_count', 'total_count') }}
+        + (1 - {{ safe_div('year_start_count', 'total_count') }}) * month_number / 12.0,
+        6
+    ) as pace_ratio
 from counted
