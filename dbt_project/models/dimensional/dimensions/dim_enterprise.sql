@@ -3,7 +3,7 @@ with versions as (
         ref('stg_smart_zone__enterprise'),
         ['enterprise_id'],
         ['uscc', 'enterprise_name', 'zone_id', 'industry_code', 'standard_size', 'is_high_tech', 'is_key_polluter',
-         'connected_at']
+         'connected_at', 'enterprise_state']
     ) }}
 ),
 
@@ -18,6 +18,7 @@ periods as (
         platform.is_high_tech,
         platform.is_key_polluter,
         platform.connected_at,
+        platform.enterprise_state,
         register.registration_state,
         register.enterprise_type,
         register.registered_capital_yuan,
@@ -51,6 +52,13 @@ select
     periods.is_high_tech,
     periods.is_key_polluter,
     periods.connected_at,
+    case periods.enterprise_state
+        when '1' then 'in_operation'
+        when '2' then 'deregistered'
+        when '3' then 'revoked'
+        when '4' then 'merged'
+    end as platform_state,
+    coalesce(periods.enterprise_state not in ('2', '3', '4'), true) as is_in_operation,
     periods.is_registered,
     periods.registration_state,
     periods.enterprise_type,

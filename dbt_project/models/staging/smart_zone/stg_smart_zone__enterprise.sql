@@ -6,6 +6,7 @@ select
     industry_code,
     standard_size,
     address,
+    enterprise_state,
     is_high_tech,
     is_key_polluter,
     connected_at,
