@@ -31,6 +31,7 @@ def main() -> None:
     from ingestion.errors import IngestionError
     from orchestration.night import NightError
     from orchestration.settings import MissingSettingError
+    from warehouse.as_of import AsOfError
     from warehouse.console import QueryError
     from warehouse.release import ReleaseError
     from warehouse.trace import TraceError
@@ -41,7 +42,15 @@ def main() -> None:
     logging.getLogger("zonehouse").setLevel(logging.INFO)
     try:
         app()
-    except (IngestionError, NightError, MissingSettingError, QueryError, ReleaseError, TraceError) as error:
+    except (
+        AsOfError,
+        IngestionError,
+        NightError,
+        MissingSettingError,
+        QueryError,
+        ReleaseError,
+        TraceError,
+    ) as error:
         err.print(str(error), style="bold red", markup=False, highlight=False)
         raise SystemExit(1) from None
 
@@ -122,13 +131,22 @@ def land(
 def sql(
     statement: Annotated[str, typer.Argument(metavar="SQL")],
     release_id: Annotated[str | None, typer.Option("--release", help="A release other than the current one.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="A file that `zonehouse as-of` built, in place of a release."),
+    ] = None,
     output: Annotated[Literal["table", "csv", "json"], typer.Option("--format")] = "table",
     timeout: Annotated[float, typer.Option(help="Seconds after which the query is stopped.")] = 60.0,
 ) -> None:
     """Ask a release, read-only and locked: no file, no network, no write."""
     from warehouse import console
 
-    answer = console.query(Settings().home_path, statement, release_id, timeout)
+    if file and release_id:
+        raise typer.BadParameter("ask a release or a file, not both.", param_hint="--file")
+    if file:
+        answer = console.query_file(file, statement, timeout)
+    else:
+        answer = console.query(Settings().home_path, statement, release_id, timeout)
     if output == "csv":
         print(console.as_csv(answer), end="")
     elif output == "json":
@@ -138,6 +156,24 @@ def sql(
         for row in answer.rows:
             table.add_row(*("" if value is None else str(value) for value in row))
         out.print(table)
+
+
+@app.command("as-of")
+def as_of(
+    day: Annotated[datetime, typer.Argument(metavar="DATE", formats=["%Y-%m-%d"], help="The past day.")],
+    into: Annotated[Path, typer.Option("--into", metavar="FILE", help="New DuckDB file; no release.")],
+) -> None:
+    """Build the whole warehouse as it was known on a past day, from the lake and with today's models."""
+    from orchestration.as_of import build
+
+    with err.status(f"building the warehouse as of {day.date()}"):
+        built = build(Settings(), day.date(), into)
+    out.print(
+        f"Built {into} as of {day.date()} from {built.batch_count:,} batches of {built.base_release}.", highlight=False
+    )
+    for sentence in built.findings:
+        err.print(sentence, markup=False, highlight=False)
+    out.print(f'Ask it: zonehouse sql --file {into} "select * from mart.mart_work_items"', highlight=False)
 
 
 @app.command()

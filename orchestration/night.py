@@ -30,6 +30,7 @@ log = logging.getLogger("zonehouse")
 
 # What both gates together must have checked before a release.
 SUITES = {"batch", "fact", "mart"}
+BROKEN = {"error", "runtime error"}
 
 
 class NightError(Exception):
@@ -181,7 +182,7 @@ def _run_gate(night: Night, check: Callable[[Path, date, Path | None], list[Chec
 def build_models(night: Night) -> list[dbt_build.NodeResult]:
     """Run every dbt model and test on the candidate. Raises NightError or GateError naming the nodes that failed."""
     night.models = dbt_build.build(_candidate(night).path, night.home / "dbt")
-    broken = [node for node in night.models if node.status in {"error", "runtime error"}]
+    broken = [node for node in night.models if node.status in BROKEN]
     failed = [node for node in night.models if node.status == "fail"]
     if broken:
         night.errors += [f"dbt model {node.name} failed: {node.message}" for node in broken]
@@ -192,6 +193,15 @@ def build_models(night: Night) -> list[dbt_build.NodeResult]:
         raise GateError(" ".join(sentences))
     log.info("built %d dbt nodes", len(night.models))
     return night.models
+
+
+def require_built(models: list[dbt_build.NodeResult]) -> None:
+    """Raise NightError unless every expected node ran to success; it names the first that failed."""
+    for node in models:
+        if node.status in {*BROKEN, "fail"}:
+            raise NightError(f"dbt node {node.name} failed: {node.message}")
+    if not_run := dbt_build.expected_nodes() - {node.unique_id for node in models if node.status in dbt_build.GOOD}:
+        raise NightError(f"{len(not_run)} dbt nodes did not run to success, {min(not_run)} among them.")
 
 
 def publish(night: Night) -> str:

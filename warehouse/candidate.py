@@ -89,7 +89,7 @@ def prepare(
         shutil.copyfile(release_file(home, current), path)
     candidate = Candidate(path, release_id, as_of_date, tuple(batches), new_ids, is_incremental)
     with connect(path) as con:
-        _register(con, home, datasets, candidate, code_version)
+        register(con, home, datasets, candidate, code_version)
     return candidate
 
 
@@ -98,13 +98,14 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(path), config=dict(SETTINGS))
 
 
-def _register(
+def register(
     con: duckdb.DuckDBPyConnection,
     home: Path,
     datasets: Mapping[str, Dataset],
     candidate: Candidate,
     code_version: str,
 ) -> None:
+    """Put the raw layer and the audit tables of a candidate into its file."""
     con.execute("create schema if not exists raw; create schema if not exists audit")
     for dataset in datasets.values():
         files = [home / r.lake_file for r in candidate.batches if f"{r.system}/{r.dataset}" == dataset.id]

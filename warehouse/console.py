@@ -51,7 +51,19 @@ def query(home: Path, sql: str, release_id: str | None = None, timeout_seconds: 
     if chosen is None:
         raise release.ReleaseError("There is no release yet; run `zonehouse nightly --date D` first.")
     release.manifest(home, chosen)
-    with duckdb.connect(str(release_file(home, chosen)), config=dict(LOCKED)) as con:
+    return query_file(release_file(home, chosen), sql, timeout_seconds)
+
+
+def query_file(path: Path, sql: str, timeout_seconds: float = 60.0) -> Answer:
+    """Run one statement on a warehouse file, locked as a release is.
+
+    Raises QueryError when DuckDB refuses the statement or the file is no warehouse.
+    """
+    try:
+        con = duckdb.connect(str(path), config=dict(LOCKED))
+    except duckdb.Error as error:
+        raise QueryError(f"{path} cannot be read as a warehouse: {str(error).strip()}") from error
+    with con:
         timer = threading.Timer(timeout_seconds, con.interrupt)
         timer.start()
         try:

@@ -1,0 +1,92 @@
+"""A warehouse as of a past day, built from the lake of a later one, against the release that was published on that day."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import jobs
+from orchestration.as_of import build
+from orchestration.settings import Settings
+from tests.e2e.conftest import NIGHT, PER_RUN, command, copy_of, run
+from warehouse import console
+from warehouse.as_of import AsOfError
+
+LATER = (date(2020, 1, 1), date(2020, 3, 18))
+
+
+@pytest.fixture(scope="module")
+def later(province: str, undisturbed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same state a quarter later: December, January and February were restated about the 15th of the next month."""
+    home = copy_of(undisturbed, tmp_path_factory.mktemp("later") / "home")
+    outcome = run(home, province, *LATER)
+    assert outcome.exit_code == jobs.ExitCode.PUBLISHED, outcome.sentences
+    return home
+
+
+def _marts(path: Path) -> dict[str, list[tuple]]:
+    """Every mart with its rows in a fixed order, but for what is a run's own."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        columns = con.execute(
+            """select table_name, list(column_name order by ordinal_position) from information_schema.columns
+               where table_schema = 'mart' group by all"""
+        ).fetchall()
+        found = {}
+        for table, names in columns:
+            kept = ", ".join(f'"{name}"' for name in names if name not in PER_RUN)
+            found[table] = con.execute(f"select {kept} from mart.{table} order by all").fetchall()
+    return found
+
+
+def test_a_past_day_is_shown_again_after_three_restatements(later: Path, tmp_path: Path) -> None:
+    """What the dashboards showed on 31 December 2019 comes back from the lake of March 2020, mart by mart."""
+    published = later / "releases" / f"r{NIGHT:%Y%m%d}-01" / "warehouse.duckdb"
+    restated = console.query(
+        later,
+        f"""select count(distinct business_month) from fact.fct_enterprise_indicator_month
+            where version_number > 1 and known_from > date '{NIGHT}'""",
+    ).rows[0][0]
+    assert restated == 3
+    built = build(Settings(home=later, _env_file=None), NIGHT, tmp_path / "then.duckdb")
+    assert built.base_release.startswith("r20200318")
+    shown, shown_again = _marts(published), _marts(tmp_path / "then.duckdb")
+    assert shown.keys() == shown_again.keys()
+    differing = [table for table in shown if shown[table] != shown_again[table]]
+    assert differing == []
+    now = _marts(later / "current" / "warehouse.duckdb")
+    assert now["mart_revenue_trend"] != shown["mart_revenue_trend"]
+
+
+def test_the_command_builds_a_file_that_is_no_release(later: Path, province: str, tmp_path: Path) -> None:
+    """Between two nights, too; what it leaves is one read-only file that `zonehouse sql --file` reads."""
+    before = sorted(path.name for path in (later / "releases").iterdir())
+    into = tmp_path / "february.duckdb"
+    answer, problem = command(later, province, "as-of", "2020-02-14", "--into", str(into)).communicate(timeout=300)
+    assert "as of 2020-02-14" in answer, problem
+    assert [path.name for path in tmp_path.iterdir()] == ["february.duckdb"]
+    assert sorted(path.name for path in (later / "releases").iterdir()) == before
+    label = "select as_of_label, release_label from mart.mart_release"
+    shown, problem = command(later, province, "sql", "--file", str(into), "--format", "csv", label).communicate()
+    assert shown.splitlines()[1:] == ["数据截至 2020年2月14日,版本 asof-20200214"], problem
+    late = "select count(*) from fact.fct_zone_indicator_month where known_from > date '2020-02-14'"
+    assert console.query_file(into, late).rows == [(0,)]
+    days = "select max(business_date) <= date '2020-02-14' from fact.fct_pollution_day"
+    assert console.query_file(into, days).rows == [(True,)]
+
+
+def test_what_cannot_be_built_is_said_in_one_sentence(later: Path, tmp_path: Path) -> None:
+    settings = Settings(home=later, _env_file=None)
+    taken = tmp_path / "taken.duckdb"
+    taken.write_text("mine")
+    with pytest.raises(AsOfError, match=r"taken\.duckdb exists"):
+        build(settings, NIGHT, taken)
+    with pytest.raises(AsOfError, match="lies among the releases"):
+        build(settings, NIGHT, later / "releases" / "r20191231-01" / "then.duckdb")
+    with pytest.raises(AsOfError, match="ends on 2020-03-18; nothing is known of 2020-04-01 yet"):
+        build(settings, date(2020, 4, 1), tmp_path / "future.duckdb")
+    with pytest.raises(AsOfError, match=r"The folder .* does not exist"):
+        build(settings, NIGHT, tmp_path / "nowhere" / "then.duckdb")
+    with pytest.raises(AsOfError, match="There is no release yet"):
+        build(Settings(home=tmp_path / "empty", _env_file=None), NIGHT, tmp_path / "then.duckdb")
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["taken.duckdb"]
