@@ -21,13 +21,14 @@ dated as (
     from versions
 ),
 
--- The enterprise and its zone on the as-of date; of two records with one credit code the younger one counts.
+-- The enterprise and the zone that the evidence gives it on the as-of date; of two records with one credit code the
+-- younger one counts. Where the evidence does not decide, the certificate's own zone stands.
 enterprise as (
     select
         uscc,
         enterprise_id,
         zone_id
-    from {{ ref('dim_enterprise') }}
+    from {{ ref('bridge_enterprise_zone') }}
     where is_current
     qualify row_number() over (partition by uscc order by valid_from desc, enterprise_id asc) = 1
 )
