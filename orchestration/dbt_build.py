@@ -73,7 +73,8 @@ def build(candidate: Path, target: Path) -> list[NodeResult]:
         DuckDBConnectionManager.close_all_connections()
     if result.exception and not result.result:
         return [NodeResult("dbt", "dbt", "error", str(result.exception), 0.0)]
-    return [_plain(node) for node in result.result]  # type: ignore[union-attr]
+    # An exposure is named in the results and nothing is done for it.
+    return [_plain(node) for node in result.result if str(node.status) != "no-op"]  # type: ignore[union-attr]
 
 
 def _plain(result: Any) -> NodeResult:

@@ -32,6 +32,7 @@ NEVER_NULL = {
     "record_number",
     "target_id",
     "valid_from",
+    "valid_from_month",
     "version_number",
 }
 # Keys and tie-breakers: a row without its key could not be told from others.

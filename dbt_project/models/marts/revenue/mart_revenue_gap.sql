@@ -16,7 +16,7 @@ select
     fact.shortfall_ratio,
     {{ safe_div(
         'sum(greatest(fact.contribution_yuan, 0)) over (
-            order by fact.contribution_yuan desc, fact.scope_code rows between unbounded preceding and current row
+            order by fact.contribution_yuan desc nulls last, fact.scope_code rows between unbounded preceding and current row
         )',
         'sum(greatest(fact.contribution_yuan, 0)) over ()'
     ) }} as cumulative_shortfall_ratio,

@@ -52,6 +52,6 @@ select
     parted.batch_id,
     parted.loaded_at
 from parted
-left join enterprise on upper(trim(split_part(parted.grantee_codes, ',', 1))) = enterprise.uscc
+left join enterprise on upper(replace(split_part(parted.grantee_codes, ',', 1), ' ', '')) = enterprise.uscc
 -- A withdrawn deal ends with its last version: none is current.
 where parted.operation <> '3'

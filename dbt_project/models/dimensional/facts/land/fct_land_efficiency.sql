@@ -57,7 +57,7 @@ disclosed as (
     qualify
         row_number() over (
             partition by uscc, report_year
-            order by reported_at desc, load_date desc, batch_id desc, record_number desc
+            order by reported_at desc nulls last, load_date desc, batch_id desc, record_number desc
         ) = 1
 ),
 
@@ -190,7 +190,7 @@ ranked as (
             when exemption.exemption_code is null
                 then rank() over (
                     partition by base.business_year, base.size_class, exemption.exemption_code is null
-                    order by round(total.score, 4) desc
+                    order by round(total.score, 4) desc nulls last
                 )
         end as rank_number,
         case
