@@ -1,0 +1,4 @@
+select
+    finding,
+    finding_label
+from {{ ref('reconciliation_finding') }}
