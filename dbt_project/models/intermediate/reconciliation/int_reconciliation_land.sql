@@ -5,13 +5,13 @@ with message as (
         row_number() over (
             partition by deal.data_key
             order by
-                deal.known_from desc, deal.reported_at desc, deal.load_date desc, deal.batch_id desc,
+                deal.known_from desc, deal.reported_at desc nulls last, deal.load_date desc, deal.batch_id desc,
                 deal.record_number desc
         ) as place,
         row_number() over (
             partition by deal.data_key, case when deal.operation = '3' then 1 else 0 end
             order by
-                deal.known_from desc, deal.reported_at desc, deal.load_date desc, deal.batch_id desc,
+                deal.known_from desc, deal.reported_at desc nulls last, deal.load_date desc, deal.batch_id desc,
                 deal.record_number desc
         ) as kind_place
     from {{ ref('stg_trading__land_deal') }} as deal
@@ -40,7 +40,7 @@ deal as (
     left join withdrawn on message.data_key = withdrawn.data_key
     where message.operation <> '3' and message.kind_place = 1
     qualify row_number() over (
-        partition by message.deal_land_code order by message.reported_at desc, message.data_key desc
+        partition by message.deal_land_code order by message.reported_at desc nulls last, message.data_key desc
     ) = 1
 ),
 
