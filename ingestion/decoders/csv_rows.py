@@ -22,6 +22,7 @@ from ingestion.rules import EXTRA, FILE, MASK, RECORD
 
 _BLOCK = 4 << 20
 _LONGEST_LINE = 16 << 20
+_BOM_GB18030 = "\ufeff".encode("gb18030")
 
 
 def decode_csv(dataset: Dataset, files: Sequence[LandedFile]) -> Iterator[Chunk]:
@@ -60,7 +61,7 @@ def _blocks(dataset: Dataset, unpacked: Unpacked) -> Iterator[tuple[bytes, bool]
     while data := unpacked.read(_BLOCK):
         if not carry and unpacked.size == len(data):
             _refuse_utf8(dataset, unpacked, data)
-            data = data.removeprefix(codecs.BOM_UTF8)
+            data = data.removeprefix(codecs.BOM_UTF8).removeprefix(_BOM_GB18030)
         # In neither encoding can the byte of a line feed be a part of another character.
         end = data.rfind(b"\n") + 1
         if end:
@@ -89,7 +90,7 @@ def _as_utf8(dataset: Dataset, unpacked: Unpacked, data: bytes) -> bytes:
             f"is not {encoding} as declared (after {unpacked.size:,} bytes: {error.reason})",
             "ask the source for the agreed encoding",
         ) from error
-    return data if encoding == "utf-8" else text.removeprefix("\ufeff").encode()
+    return data if encoding == "utf-8" else text.encode()
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -66,6 +66,11 @@ def test_encodings_and_line_ends(tmp_path: Path, encoding: str, end: str) -> Non
     assert (row["record_number"], row["source_file"], row["source_record_id"]) == (1, "a.csv", "1")
 
 
+def test_a_byte_order_mark_in_gb18030(tmp_path: Path) -> None:
+    record = deliver(persons("gb18030"), tmp_path / "home", a_csv=("\ufeff" + HEADER + "\n" + ROW).encode("gb18030"))
+    assert record.loaded == 1
+
+
 @pytest.mark.parametrize(("declared", "actual"), [("gb18030", "utf-8"), ("utf-8", "gb18030"), ("utf-8", "utf-16")])
 def test_another_encoding_is_refused_whole(tmp_path: Path, declared: str, actual: str) -> None:
     dataset = persons(declared)
