@@ -70,7 +70,7 @@ grantee as (
         min(enterprise.zone_id) as zone_id
     from deal
     cross join part
-    inner join enterprise on trim(split_part(deal.grantee_code, ',', part.place)) = enterprise.uscc
+    inner join enterprise on replace(split_part(deal.grantee_code, ',', part.place), ' ', '') = enterprise.uscc
     group by deal.deal_land_code
 ),
 

@@ -29,7 +29,7 @@ select
     cast(compared.evidence_count as bigint) as evidence_count,
     row_number() over (
         partition by compared.check_code, compared.scope_type, compared.scope_code
-        order by compared.period_start desc
+        order by compared.period_start desc nulls last
     ) = 1 as is_latest,
     compared.period_start as business_date,
     case compared.check_code when 'land_deal_parcel' then 'trading' else 'smart_zone' end as source_system,
