@@ -130,6 +130,9 @@ scored as (
         ) over (partition by base.business_year, base.size_class, weight.indicator_code) as greatest_value
     from base
     inner join {{ ref('land_efficiency_weight') }} as weight on base.size_class = weight.size_class
+    -- Who is out of scope must not set the range for the others.
+    left join {{ ref('land_efficiency_exemption') }} as scope on scope.exemption_code = 'no_land_scope'
+    where base.size_class <> 'below_scale' or base.land_area_mu >= coalesce(scope.threshold_value, 0)
 ),
 
 -- The weight of an indicator without a value is shared out among the others.

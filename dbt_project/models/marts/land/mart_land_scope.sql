@@ -1,0 +1,107 @@
+with scoped as (
+    {{ scoped_zones([ref('fct_land_parcel'), ref('fct_zombie_case')]) }}
+),
+
+statuses as (
+    {{ scope_statuses('scoped', ['T19a', 'T19b']) }}
+),
+
+parcel as (
+    select
+        zone_id,
+        count(*) filter (where is_held) as parcel_count,
+        count(distinct case when is_held then uscc end) as holder_count,
+        sum(land_area_mu) filter (where is_held) as held_mu,
+        sum(land_area_mu) filter (where is_held and tenure = '租赁') as leased_mu,
+        sum(land_area_mu) filter (where is_idle) as idle_mu,
+        sum(land_area_mu) filter (
+            where parcel_state = '待交付' and is_current
+        ) as waiting_mu,
+        sum(building_area_m2) filter (where is_held) as building_m2
+    from {{ ref('fct_land_parcel') }}
+    where is_current
+    group by zone_id
+),
+
+zombie as (
+    select
+        zone_id,
+        count(*) filter (where is_open) as open_count,
+        count(*) filter (where is_in_opening_stock) as opening_count,
+        count(*) filter (where is_in_opening_stock and is_disposed) as disposed_count,
+        count(*) filter (where year(named_date) = year({{ as_of_date() }})) as named_count
+    from {{ ref('fct_zombie_case') }}
+    where is_current
+    group by zone_id
+),
+
+known as (
+    select
+        (select count(*) from {{ ref('fct_land_parcel') }}) > 0 as has_parcels,
+        (select count(*) from {{ ref('fct_zombie_case') }}) > 0 as has_zombies
+),
+
+measured as (
+    select
+        scoped.scope_type,
+        scoped.scope_code,
+        scoped.scope_name,
+        scoped.level_label,
+        scoped.city_code,
+        scoped.city_name,
+        count(*) as zone_count,
+        case when max(known.has_parcels) then coalesce(sum(parcel.parcel_count), 0) end as parcel_count,
+        case when max(known.has_parcels) then coalesce(sum(parcel.holder_count), 0) end as holder_count,
+        case when max(known.has_parcels) then coalesce(sum(parcel.held_mu), 0) end as held_mu,
+        case when max(known.has_parcels) then coalesce(sum(parcel.leased_mu), 0) end as leased_mu,
+        case when max(known.has_parcels) then coalesce(sum(parcel.idle_mu), 0) end as idle_mu,
+        case when max(known.has_parcels) then coalesce(sum(parcel.waiting_mu), 0) end as waiting_mu,
+        case when max(known.has_parcels) then coalesce(sum(parcel.building_m2), 0) end as building_m2,
+        case when max(known.has_zombies) then coalesce(sum(zombie.open_count), 0) end as open_count,
+        case when max(known.has_zombies) then coalesce(sum(zombie.opening_count), 0) end as opening_count,
+        case when max(known.has_zombies) then coalesce(sum(zombie.disposed_count), 0) end as disposed_count,
+        case when max(known.has_zombies) then coalesce(sum(zombie.named_count), 0) end as named_count
+    from scoped
+    cross join known
+    left join parcel on scoped.zone_id = parcel.zone_id
+    left join zombie on scoped.zone_id = zombie.zone_id
+    group by
+        scoped.scope_type, scoped.scope_code, scoped.scope_name, scoped.level_label, scoped.city_code, scoped.city_name
+)
+
+select
+    measured.scope_type,
+    measured.scope_code,
+    measured.scope_name,
+    measured.level_label,
+    measured.city_code,
+    measured.city_name,
+    cast(measured.zone_count as bigint) as zone_count,
+    cast(measured.parcel_count as bigint) as parcel_count,
+    cast(measured.holder_count as bigint) as holder_count,
+    round(cast(measured.held_mu as double), 2) as held_area_mu,
+    round(cast(measured.leased_mu as double), 2) as leased_area_mu,
+    round(cast(measured.idle_mu as double), 2) as idle_area_mu,
+    {{ safe_div('measured.idle_mu', 'measured.held_mu') }} as idle_ratio,
+    round(cast(measured.waiting_mu as double), 2) as waiting_area_mu,
+    {{ safe_div('measured.building_m2', 'measured.held_mu * 2000 / 3') }} as floor_area_ratio,
+    round(yield.actual_value / 10000, 2) as revenue_wan_per_mu,
+    round(yield.baseline_value / 10000, 2) as last_revenue_wan_per_mu,
+    {{ safe_div('yield.actual_value - yield.baseline_value', 'yield.baseline_value') }} as revenue_growth_ratio,
+    cast(measured.open_count as bigint) as zombie_open_count,
+    cast(measured.opening_count as bigint) as zombie_opening_count,
+    cast(measured.disposed_count as bigint) as zombie_disposed_count,
+    cast(measured.named_count as bigint) as zombie_named_count,
+    {{ safe_div('measured.disposed_count', 'measured.opening_count') }} as zombie_reduction_ratio,
+    statuses.t19a_label,
+    statuses.t19b_label,
+    statuses.status,
+    statuses.status_label,
+    statuses.status_color
+from measured
+inner join statuses on measured.scope_type = statuses.scope_type and measured.scope_code = statuses.scope_code
+left join {{ ref('fct_target_attainment') }} as yield
+    on
+        yield.target_id = 'T19a'
+        and measured.scope_type = yield.scope_type
+        and measured.scope_code = yield.scope_code
