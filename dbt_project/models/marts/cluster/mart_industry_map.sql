@@ -23,7 +23,7 @@ select
     latest.planned_date,
     latest.issued_date,
     latest.document_no,
-    coalesce(latest.is_issued, false) as is_issued,
+    case when known.map_count > 0 then coalesce(latest.is_issued, false) end as is_issued,
     case
         when latest.is_issued then '已发布'
         when latest.is_overdue then '逾期未发布'
@@ -35,7 +35,7 @@ select
         when latest.is_issued then greatest({{ days_between('latest.planned_date', 'latest.issued_date') }}, 0)
         when latest.is_overdue then {{ days_between('latest.planned_date', as_of_date()) }}
     end as late_day_count,
-    cast(case when latest.is_issued then 1 else 0 end as bigint) as issued_count,
+    cast(case when latest.is_issued then 1 when known.map_count > 0 then 0 end as bigint) as issued_count,
     cast(1 as bigint) as map_count
 from {{ ref('dim_four_map') }} as expected
 cross join known
