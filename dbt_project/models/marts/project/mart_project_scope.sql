@@ -5,8 +5,15 @@ with project_zone as (
     from {{ ref('fct_project') }}
 ),
 
+fund_zone as (
+    select
+        zone_id,
+        true as is_current
+    from {{ ref('fct_fund_flow') }}
+),
+
 scoped as (
-    {{ scoped_zones(['project_zone']) }}
+    {{ scoped_zones(['project_zone', ref('fct_project_problem'), 'fund_zone']) }}
 ),
 
 statuses as (
