@@ -39,7 +39,7 @@ def contracts() -> dict[str, dict[str, str]]:
     found = {}
     for path in sorted(MODELS.rglob("*.yml")):
         for model in yaml.safe_load(path.read_text("utf-8")).get("models") or []:
-            schema = {"dim": "dim", "fct": "fact", "mart": "mart"}.get(model["name"].split("_")[0])
+            schema = {"dim": "dim", "bridge": "dim", "fct": "fact", "mart": "mart"}.get(model["name"].split("_")[0])
             if schema:
                 columns = {column["name"]: column["data_type"] for column in model["columns"]}
                 found[f"{schema}.{model['name']}"] = columns
