@@ -107,10 +107,10 @@ select
     cast(stalled_count as bigint) as stalled_count,
     {{ safe_div(
         'reached_count',
-        'lag(reached_count) over (partition by scope_type, scope_code, cohort_label order by step_order)'
+        'lag(reached_count) over (partition by scope_type, scope_code, cohort_label order by step_order nulls last)'
     ) }} as step_ratio,
     {{ safe_div(
         'reached_count',
-        'first_value(reached_count) over (partition by scope_type, scope_code, cohort_label order by step_order)'
+        'first_value(reached_count) over (partition by scope_type, scope_code, cohort_label order by step_order nulls last)'
     ) }} as reserve_ratio
 from reached
