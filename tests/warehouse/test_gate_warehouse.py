@@ -146,6 +146,7 @@ def add_marts(candidate: Candidate) -> None:
     candidate.add("mart.mart_release", release_id="r1")
     for number in range(38):
         candidate.add("mart.mart_target_status", target_id=f"T{number:02}")
+        candidate.add("mart.mart_target_by_scope", target_id=f"T{number:02}")
     for number in range(22):
         candidate.add("mart.mart_work_items", work_item=number)
     for city in CITIES:
