@@ -168,6 +168,18 @@ counted as (
         loaded_at
     from {{ ref('fct_technology_contract') }}
     where is_current
+    union all
+    select
+        'signed_investment' as indicator_code,
+        zone_id,
+        project_id as counted_id,
+        signed_date as from_date,
+        {{ far_future() }} as to_date,
+        cast(planned_investment_yuan as double) as amount,
+        batch_id,
+        loaded_at
+    from {{ ref('fct_project') }}
+    where signed_date is not null
 ),
 
 -- A platform's dataset that has any row by the end of the period is reported: zones without one are at 0.
@@ -190,7 +202,7 @@ counts as (
         zone.zone_id,
         dataset.indicator_code,
         case
-            when dataset.indicator_code = 'technology_contracts'
+            when dataset.indicator_code in ('technology_contracts', 'signed_investment')
                 then coalesce(sum(case when counted.from_date >= dataset.first_date then counted.amount end), 0)
             else cast(count(distinct counted.counted_id) as double)
         end as indicator_value,
@@ -236,6 +248,34 @@ shares as (
         and fact.scope_type = 'zone'
         and kind.is_counted
         and kind.target_id in ('T12a', 'T12b', 'T16')
+    group by period.period_code, fact.zone_id
+    union all
+    select
+        period.period_code,
+        fact.zone_id,
+        'transmission_rate' as indicator_code,
+        cast(sum(fact.received_value_count) as double) / nullif(cast(sum(fact.expected_value_count) as double), 0)
+            as indicator_value,
+        max(fact.batch_id) as batch_id,
+        max(fact.loaded_at) as loaded_at
+    from {{ ref('fct_device_day') }} as fact
+    inner join period on fact.business_date >= period.first_date and fact.business_date <= period.until_date
+    where fact.is_registered and fact.zone_id is not null
+    group by period.period_code, fact.zone_id
+    union all
+    select
+        period.period_code,
+        fact.zone_id,
+        'cases_in_time' as indicator_code,
+        cast(count(*) filter (where not fact.is_overdue) as double) / count(*) as indicator_value,
+        max(fact.batch_id) as batch_id,
+        max(fact.loaded_at) as loaded_at
+    from {{ ref('fct_approval_case') }} as fact
+    inner join period
+        on
+            cast(fact.decided_at as date) >= period.first_date
+            and cast(fact.decided_at as date) <= period.until_date
+    where fact.is_decided and fact.is_overdue is not null and fact.zone_id is not null
     group by period.period_code, fact.zone_id
 ),
 
