@@ -61,12 +61,13 @@
     {%- if days -%} {{ column }} in (date '{{ days | join("', date '") }}') {%- else -%} false {%- endif -%}
 {%- endmacro %}
 
-{# The same for rows of stg_monitoring__hourly_report, with the range of their times for the statistics of the files. #}
-{% macro hours_on_days(days) -%}
+{# The same for rows of stg_monitoring__hourly_report (alias with its dot), with the range of their times for the
+   statistics of the files. #}
+{% macro hours_on_days(days, hourly='') -%}
     {%- if days -%}
-        stated_at >= timestamp '{{ days | first }} 00:00:00'
-        and stated_at < timestamp '{{ days | last }} 00:00:00' + interval 1 day
-        and {{ on_days('measured_date', days) }}
+        {{ hourly }}stated_at >= timestamp '{{ days | first }} 00:00:00'
+        and {{ hourly }}stated_at < timestamp '{{ days | last }} 00:00:00' + interval 1 day
+        and {{ on_days(hourly ~ 'measured_date', days) }}
     {%- else -%} false {%- endif -%}
 {%- endmacro %}
 
@@ -75,6 +76,58 @@
     {%- if execute and is_incremental() -%}
         delete from {{ fact }} where {{ on_days('business_date', literal_days(days_query, margin)) }}
     {%- endif -%}
+{%- endmacro %}
+
+{#
+    Devices, factors and days with an hour that was reported more than once: mn, pollutant_code, measured_date. The sum of
+    2 to the power of each hour has as many binary ones as there are rows only if no hour came twice; that is a thirtieth
+    of the work of numbering the reports of every hour.
+#}
+{% macro doubled_days(condition=none) -%}
+    select
+        mn,
+        pollutant_code,
+        measured_date
+    from {{ ref('stg_monitoring__hourly_report') }}
+    {% if condition %} where {{ condition }} {% endif %}
+    group by mn, pollutant_code, measured_date
+    having bit_count(cast(sum(cast(power(2, hour(measured_at)) as bigint)) as bigint)) < count(*)
+{%- endmacro %}
+
+{#
+    Hours, each once, of several reports the one loaded last: the columns with mn, pollutant_code, measured_at,
+    measured_date, batch_id and loaded_at, where the condition holds (on the columns of the staging model). `doubled` is a
+    relation of doubled_days.
+#}
+{% macro hours_once(doubled, columns, condition=none) -%}
+    {%- set keys = ['mn', 'pollutant_code', 'measured_at', 'measured_date', 'batch_id', 'loaded_at'] -%}
+    select
+        {%- for column in keys + columns %}
+        hourly.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('stg_monitoring__hourly_report') }} as hourly
+    left join {{ doubled }} as doubled
+        on
+            hourly.mn = doubled.mn
+            and hourly.pollutant_code = doubled.pollutant_code
+            and hourly.measured_date = doubled.measured_date
+    where doubled.mn is null {% if condition %} and {{ condition }} {% endif %}
+    union all
+    select
+        {%- for column in keys + columns %}
+        {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from (
+        select hourly.*
+        from {{ ref('stg_monitoring__hourly_report') }} as hourly
+        inner join {{ doubled }} as doubled
+            on
+                hourly.mn = doubled.mn
+                and hourly.pollutant_code = doubled.pollutant_code
+                and hourly.measured_date = doubled.measured_date
+        {% if condition %} where {{ condition }} {% endif %}
+    ) as reports
+    qualify {{ last_report_of_hour() }}
 {%- endmacro %}
 
 {# Of several reports of one hour the one loaded last counts. #}

@@ -21,94 +21,116 @@ with threshold as (
     from {{ ref('dim_monitoring_rule') }}
 ),
 
+doubled as (
+    {{ doubled_days(hours_on_days(scanned) if is_incremental() else none) }}
+),
+
 hours as (
-    select
-        mn,
-        pollutant_code,
-        measured_at,
-        stated_at,
-        measured_date,
-        system_type,
-        avg_value,
-        min_value,
-        max_value,
-        converted_avg_value,
-        flag,
-        sampled_at,
-        sent_at,
-        packet_repairs,
-        source_file,
-        {{ lineage_columns() }}
-    from {{ ref('stg_monitoring__hourly_report') }}
-    {% if is_incremental() %}
-        where {{ hours_on_days(scanned) }}
-    {% endif %}
-    qualify {{ last_report_of_hour() }}
+    {{ hours_once(
+        'doubled',
+        ['stated_at', 'system_type', 'avg_value', 'min_value', 'max_value', 'converted_avg_value', 'flag', 'sampled_at',
+         'sent_at', 'packet_repairs'],
+        hours_on_days(days, 'hourly.') if is_incremental() else none
+    ) }}
+),
+
+-- What has to be in order: only the few columns that are compared.
+series as (
+    {{ hours_once(
+        'doubled',
+        ['avg_value', 'min_value', 'max_value', 'flag'],
+        hours_on_days(scanned, 'hourly.') if is_incremental() else none
+    ) }}
 ),
 
 compared as (
     select
-        hours.*,
-        lag(hours.measured_at) over of_series + interval 1 hour = hours.measured_at
-        and lag(hours.flag) over of_series = 'N'
-        and hours.flag = 'N'
-        and lag(hours.avg_value) over of_series = hours.avg_value
-        and lag(hours.min_value) over of_series = hours.min_value
-        and lag(hours.max_value) over of_series = hours.max_value as is_repeat
-    from hours
-    window of_series as (partition by hours.mn, hours.pollutant_code order by hours.measured_at)
+        series.*,
+        lag(series.measured_at) over of_device + interval 1 hour = series.measured_at
+        and lag(series.avg_value) over of_device = series.avg_value
+        and lag(series.min_value) over of_device = series.min_value
+        and lag(series.max_value) over of_device = series.max_value as is_repeat
+    from series
+    where series.flag = 'N'
+    window of_device as (partition by series.mn, series.pollutant_code order by series.measured_at)
 ),
 
-runs as (
+-- A run of n equal hours has n - 1 repeats, one hour after the other. Zeros that repeat are zeros.
+repeats as (
     select
-        compared.*,
-        sum(case when compared.is_repeat then 0 else 1 end) over (
-            partition by compared.mn, compared.pollutant_code
-            order by compared.measured_at
+        compared.mn,
+        compared.pollutant_code,
+        compared.measured_at,
+        compared.avg_value,
+        compared.batch_id,
+        compared.loaded_at,
+        lag(compared.measured_at) over (
+            partition by compared.mn, compared.pollutant_code order by compared.measured_at
+        ) as earlier_at
+    from compared
+    where compared.is_repeat and compared.avg_value <> 0
+),
+
+numbered as (
+    select
+        repeats.*,
+        sum(case when repeats.earlier_at + interval 1 hour = repeats.measured_at then 0 else 1 end) over (
+            partition by repeats.mn, repeats.pollutant_code
+            order by repeats.measured_at
             rows between unbounded preceding and current row
         ) as run_number
-    from compared
+    from repeats
 ),
 
-sized as (
+stuck_runs as (
     select
-        runs.*,
-        count(*) over (partition by runs.mn, runs.pollutant_code, runs.run_number) as run_hours
-    from runs
+        numbered.mn,
+        numbered.pollutant_code,
+        min(numbered.measured_at) - interval 1 hour as first_at,
+        max(numbered.measured_at) as last_at
+    from numbered
+    cross join threshold
+    group by numbered.mn, numbered.pollutant_code, numbered.run_number, threshold.stuck_hours
+    having count(*) + 1 >= threshold.stuck_hours
 ),
 
 tested as (
     select
-        sized.mn,
-        sized.pollutant_code,
-        sized.measured_date,
-        sized.measured_at,
-        coalesce(sized.converted_avg_value, sized.avg_value) as observed_value,
-        sized.batch_id,
-        sized.loaded_at,
-        -- Zeros that repeat are zeros.
-        sized.run_hours >= threshold.stuck_hours and sized.avg_value <> 0 as is_stuck_value,
-        sized.flag = 'N' and sized.avg_value < 0 and not coalesce(pollutant.is_signed, false) as is_negative_value,
-        sized.flag = 'N'
-        and sized.avg_value > 0
-        and not {{ is_possible('coalesce(sized.converted_avg_value, sized.avg_value)', 'pollutant') }}
+        hours.mn,
+        hours.pollutant_code,
+        hours.measured_date,
+        hours.measured_at,
+        coalesce(hours.converted_avg_value, hours.avg_value) as observed_value,
+        hours.batch_id,
+        hours.loaded_at,
+        stuck_runs.mn is not null as is_stuck_value,
+        hours.flag = 'N' and hours.avg_value < 0 and not coalesce(pollutant.is_signed, false) as is_negative_value,
+        hours.flag = 'N'
+        and hours.avg_value > 0
+        and not {{ is_possible('coalesce(hours.converted_avg_value, hours.avg_value)', 'pollutant') }}
             as is_impossible_value,
-        sized.flag = 'N' and sized.avg_value = 0 and not coalesce(pollutant.is_signed, false) as is_zero_value,
-        sized.avg_value < sized.min_value - threshold.least_digit
-        or sized.avg_value > sized.max_value + threshold.least_digit as is_outside_min_max,
-        (substr(sized.pollutant_code, 1, 1) = 'w' and sized.system_type <> '32')
-        or (substr(sized.pollutant_code, 1, 1) = 'a' and sized.system_type <> '31') as is_wrong_system_type,
-        {{ minutes_between('sized.sent_at', 'sized.measured_at') }} + 60 > threshold.clock_minutes
-        or sized.stated_at <> sized.measured_at as is_device_clock,
-        {{ minutes_between('sized.sampled_at', 'sized.measured_at') }} > threshold.sample_minutes
-        or {{ minutes_between('sized.measured_at', 'sized.sampled_at') }} - 60 > threshold.sample_minutes
+        hours.flag = 'N' and hours.avg_value = 0 and not coalesce(pollutant.is_signed, false) as is_zero_value,
+        hours.avg_value < hours.min_value - threshold.least_digit
+        or hours.avg_value > hours.max_value + threshold.least_digit as is_outside_min_max,
+        (substr(hours.pollutant_code, 1, 1) = 'w' and hours.system_type <> '32')
+        or (substr(hours.pollutant_code, 1, 1) = 'a' and hours.system_type <> '31') as is_wrong_system_type,
+        {{ minutes_between('hours.sent_at', 'hours.measured_at') }} + 60 > threshold.clock_minutes
+        or hours.stated_at <> hours.measured_at as is_device_clock,
+        {{ minutes_between('hours.sampled_at', 'hours.measured_at') }} > threshold.sample_minutes
+        or {{ minutes_between('hours.measured_at', 'hours.sampled_at') }} - 60 > threshold.sample_minutes
             as is_sample_time,
-        sized.flag is null as is_missing_flag,
-        sized.avg_value is null as is_missing_value,
-        sized.packet_repairs like '%duplicate_key%' as is_ambiguous_value
-    from sized
+        hours.flag is null as is_missing_flag,
+        hours.avg_value is null as is_missing_value,
+        hours.packet_repairs like '%duplicate_key%' as is_ambiguous_value
+    from hours
     cross join threshold
-    left join {{ ref('dim_pollutant') }} as pollutant on sized.pollutant_code = pollutant.pollutant_code
+    left join stuck_runs
+        on
+            hours.mn = stuck_runs.mn
+            and hours.pollutant_code = stuck_runs.pollutant_code
+            and hours.measured_at >= stuck_runs.first_at
+            and hours.measured_at <= stuck_runs.last_at
+    left join {{ ref('dim_pollutant') }} as pollutant on hours.pollutant_code = pollutant.pollutant_code
 ),
 
 by_hour as (
@@ -141,20 +163,17 @@ by_hour as (
                 when 'ambiguous_value' then tested.is_ambiguous_value
             end
     where
-        (
-            tested.is_stuck_value
-            or tested.is_negative_value
-            or tested.is_impossible_value
-            or tested.is_zero_value
-            or tested.is_outside_min_max
-            or tested.is_wrong_system_type
-            or tested.is_device_clock
-            or tested.is_sample_time
-            or tested.is_missing_flag
-            or tested.is_missing_value
-            or tested.is_ambiguous_value
-        )
-        {% if is_incremental() %} and {{ on_days('tested.measured_date', days) }} {% endif %}
+        tested.is_stuck_value
+        or tested.is_negative_value
+        or tested.is_impossible_value
+        or tested.is_zero_value
+        or tested.is_outside_min_max
+        or tested.is_wrong_system_type
+        or tested.is_device_clock
+        or tested.is_sample_time
+        or tested.is_missing_flag
+        or tested.is_missing_value
+        or tested.is_ambiguous_value
     group by rule.rule_code, tested.mn, tested.pollutant_code, tested.measured_date
     union all
     select

@@ -6,25 +6,20 @@
 ) }}
 {%- set touched = touched_days(this, ['hourly_report', 'daily_report']) %}
 {% if is_incremental() %} {%- set days = literal_days(touched) %} {% endif %}
+{%- set is_flow -%}
+    hourly.pollutant_code in (select factor.pollutant_code from {{ ref('dim_pollutant') }} as factor where factor.is_flow)
+{%- endset %}
 
-with hours as (
-    select
-        mn,
-        pollutant_code,
-        measured_at,
-        measured_date,
-        avg_value,
-        converted_avg_value,
-        accumulated,
-        flag,
-        packet_repairs,
-        source_file,
-        {{ lineage_columns() }}
-    from {{ ref('stg_monitoring__hourly_report') }}
-    {% if is_incremental() %}
-        where {{ hours_on_days(days) }}
-    {% endif %}
-    qualify {{ last_report_of_hour() }}
+with doubled as (
+    {{ doubled_days(hours_on_days(days) if is_incremental() else none) }}
+),
+
+hours as (
+    {{ hours_once(
+        'doubled',
+        ['avg_value', 'converted_avg_value', 'accumulated', 'flag', 'packet_repairs'],
+        hours_on_days(days, 'hourly.') if is_incremental() else none
+    ) }}
 ),
 
 -- Decimals, because their sums do not depend on the order of the rows: an increment equals a rebuild to the last digit.
@@ -36,7 +31,6 @@ measured as (
         hours.measured_at,
         hours.measured_date,
         case substr(hours.pollutant_code, 1, 1) when 'w' then 'water' when 'a' then 'gas' else 'other' end as medium,
-        coalesce(pollutant.is_flow, false) as is_flow,
         coalesce(pollutant.is_concentration, false) as is_concentration,
         {{ hour_value('hours') }} as hour_value,
         {{ is_possible(hour_value('hours'), 'pollutant') }} as is_possible_value,
@@ -57,14 +51,26 @@ judged as (
     from measured
 ),
 
+-- Read once more by itself: both uses of one relation would be kept in full.
+flow_hours as (
+    {{ hours_once(
+        'doubled', ['avg_value', 'converted_avg_value', 'accumulated', 'flag'], is_flow
+        ~ (' and ' ~ hours_on_days(days, 'hourly.') if is_incremental() else '')
+    ) }}
+),
+
 flows as (
     select
-        mn,
-        measured_at,
-        max(hour_amount) as flow_m3
-    from judged
-    where is_flow and is_valid_hour and hour_amount >= 0
-    group by mn, measured_at
+        flow_hours.mn,
+        flow_hours.measured_at,
+        max(try_cast(flow_hours.accumulated as decimal(15, 6))) as flow_m3
+    from flow_hours
+    inner join {{ ref('dim_pollutant') }} as pollutant on flow_hours.pollutant_code = pollutant.pollutant_code
+    where
+        flow_hours.flag = 'N'
+        and {{ is_possible(hour_value('flow_hours'), 'pollutant') }}
+        and try_cast(flow_hours.accumulated as decimal(15, 6)) >= 0
+    group by flow_hours.mn, flow_hours.measured_at
 ),
 
 sums as (
