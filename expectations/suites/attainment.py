@@ -57,7 +57,7 @@ def _province_adds_up() -> Measure:
         """
     select 'targets whose zones do not add up to the province' as what, count(*) as row_count
     from (
-        select t.roll_up, p.actual_value, p.actual_numerator, p.is_share_of_zones,
+        select t.target_id, p.actual_value, p.actual_numerator, p.is_share_of_zones,
                sum(z.actual_value) as zone_sum, count(*) filter (where z.status = 'met') as met_count
         from dim.dim_target as t
         join fact.fct_target_attainment as p on p.target_id = t.target_id and p.scope_type = 'province'
@@ -68,9 +68,8 @@ def _province_adds_up() -> Measure:
     where case when is_share_of_zones then actual_numerator is distinct from met_count
                else abs(actual_value - zone_sum) > 0.000001 * greatest(1, abs(zone_sum)) end
     union all
-    select 'rates above 1', count(*)
-    from fact.fct_target_attainment as f join dim.dim_target as t on f.target_id = t.target_id
-    where (f.is_share_of_zones or t.unit = 'ratio') and f.actual_value > 1
+    select 'shares of zones outside 0 to 1', count(*)
+    from fact.fct_target_attainment where is_share_of_zones and actual_value not between 0 and 1
     union all
     select 'pages of evidence without a batch', count(*)
     from fact.fct_target_attainment where evidence_count > 0 and batch_id is null""",
