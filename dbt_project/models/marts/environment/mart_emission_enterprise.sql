@@ -35,7 +35,7 @@ select
         / nullif(cast(sum(sums.mass_kg) over (partition by sums.pollutant_code) as double), 0),
         6
     ) as province_share_ratio,
-    rank() over (partition by sums.pollutant_code order by sums.mass_kg desc) as rank_number,
+    rank() over (partition by sums.pollutant_code order by sums.mass_kg desc nulls last) as rank_number,
     {{ safe_div('sums.valid_hour_count', 'sums.expected_hour_count') }} as valid_hour_ratio
 from sums
 left join enterprise_name on sums.uscc = enterprise_name.uscc

@@ -11,9 +11,9 @@ select
     row_number() over (
         order by
             episode.worst_multiple desc nulls last,
-            episode.hour_count desc,
-            episode.started_at asc,
-            episode.mn asc,
+            episode.hour_count desc nulls last,
+            episode.started_at asc nulls last,
+            episode.mn asc nulls last,
             episode.pollutant_code asc
     ) as rank_number,
     episode.outlet_id,
