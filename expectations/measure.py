@@ -66,3 +66,23 @@ def row_checks(suite: str, target: str, owner: str, source: str, rules: Sequence
         return []
     measure = measure_rows(source, rules, example)
     return [Check(suite, rule.name, target, rule.severity, owner, rule.reason, measure) for rule in rules]
+
+
+def agreement(check_name: str, pairs: Sequence[tuple[str, str, str]]) -> Measure:
+    """Triples of (what, shown, held): two scalar subqueries that must give the same number or no number."""
+    rows = "\nunion all\n".join(
+        f"select {text(what)} as what, cast(({shown}) as double) as shown, cast(({held}) as double) as held"
+        for what, shown, held in pairs
+    )
+    differs = "coalesce(abs(shown - held) > 0.01, (shown is null) <> (held is null))"
+    return Measure(f"""
+with compared as ({rows})
+select {text(check_name)} as check_name, count(*) filter (where {differs}) = 0 as is_success,
+       count(*) filter (where {differs}) as unexpected_count,
+       coalesce(
+           string_agg(what || ': ' || coalesce(cast(shown as varchar), 'nothing') || ' shown, '
+                      || coalesce(cast(held as varchar), 'nothing') || ' held', '; ' order by what)
+               filter (where {differs}),
+           count(*) || ' numbers, all as in the facts'
+       ) as observed
+from compared""")
