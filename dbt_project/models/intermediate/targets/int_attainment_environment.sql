@@ -158,8 +158,8 @@ select
     cast(null as double) as actual_denominator,
     cast(null as double) as baseline_value,
     cast(null as double) as target_value,
-    cast(null as double) as needed_share,
-    cast(null as double) as forecast_value,
+    cast(1 as double) as needed_share,
+    cast(title_count as double) as forecast_value,
     title_count as evidence_count,
     batch_id,
     loaded_at
