@@ -236,9 +236,9 @@ _AGREEMENTS: tuple[tuple[str, str, str, tuple[tuple[str, str, str], ...]], ...] 
         (
             (
                 "milestones due this year",
-                _scope("mart_reform_scope", "planned_count"),
-                "select nullif(count(*) filter (where scope_type = 'zone' and is_current"
-                " and year(planned_date) = (select year(as_of_date) from raw.load_context)), 0)"
+                f"select coalesce(({_scope('mart_reform_scope', 'planned_count')}), 0)",
+                "select count(*) filter (where scope_type = 'zone' and is_current"
+                " and year(planned_date) = (select year(as_of_date) from raw.load_context))"
                 " from fact.fct_reform_milestone",
             ),
             (

@@ -41,7 +41,9 @@ def _start_second_night(path: Path) -> None:
 
 def _mark_untouched(path: Path) -> None:
     with duckdb.connect(str(path)) as connection:
-        connection.execute(f"update fact.fct_pollution_day set mass_kg = -1 where business_day = '{UNTOUCHED}'")
+        connection.execute(
+            f"update fact.fct_pollution_day set standard_no = 'marked' where business_day = '{UNTOUCHED}'"
+        )
 
 
 def _build(path: Path, target: Path) -> None:
@@ -94,7 +96,9 @@ def test_an_increment_equals_a_rebuild_row_for_row(nights: Nights) -> None:
     assert tables == _tables(nights.incremental)
     assert len(tables) >= 30
     with duckdb.connect(str(nights.incremental)) as connection:
-        marked = connection.execute("select count(*) from fact.fct_pollution_day where mass_kg = -1").fetchone()
+        marked = connection.execute(
+            "select count(*) from fact.fct_pollution_day where standard_no = 'marked'"
+        ).fetchone()
         assert marked == (1,), "the second night computed a day again that no new batch touched"
     for table in tables:
         found = _difference(nights.rebuilt, nights.incremental, table)

@@ -37,7 +37,7 @@ line as (
         fact.system_code,
         min(fact.business_date) filter (where fact.is_connected) as first_connected_date,
         max(fact.business_date) filter (where fact.is_connected) as last_connected_date,
-        max(fact.last_heartbeat_at) as last_heartbeat_at,
+        cast(max(fact.last_heartbeat_at) as date) as last_heartbeat_date,
         bool_or(fact.is_connected and fact.business_date > {{ add_days('stated.last_date', -7) }}) as is_connected,
         bool_or(fact.is_flowing and fact.business_date > {{ add_days('stated.last_date', -7) }}) as is_flowing,
         sum(fact.heartbeat_count) filter (where fact.business_date > {{ add_days('stated.last_date', -30) }})
@@ -78,7 +78,7 @@ select
     case when stated.last_date is not null then coalesce(line.is_flowing, false) end as is_flowing,
     line.first_connected_date,
     line.last_connected_date,
-    line.last_heartbeat_at,
+    line.last_heartbeat_date,
     {{ safe_div('line.heartbeat_count', 'line.day_count * 288') }} as uptime_ratio,
     cast(line.exchanged_row_count as bigint) as exchanged_row_count,
     cast(line.connected_enterprise_count as bigint) as connected_enterprise_count,
