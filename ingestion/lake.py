@@ -117,7 +117,12 @@ def partition(area: str, dataset: Dataset, load_date: date, batch_id: str) -> st
 
 
 def with_lineage(
-    dataset: Dataset, kept: pl.DataFrame, files: Sequence[LandedFile], batch_id: str, load_date: date, loaded_at: datetime
+    dataset: Dataset,
+    kept: pl.DataFrame,
+    files: Sequence[LandedFile],
+    batch_id: str,
+    load_date: date,
+    loaded_at: datetime,
 ) -> pl.DataFrame:
     """Typed rows of `rules.judge` with the lineage columns of the lake."""
     return kept.with_columns(
