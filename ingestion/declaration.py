@@ -312,7 +312,7 @@ def load_declarations(folder: Path = DATASETS) -> dict[str, Dataset]:
     for path in sorted(folder.glob("*/*.yml")):
         place = f"{path.parent.name}/{path.name}"
         try:
-            dataset = Dataset.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            dataset = Dataset.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
         except (ValidationError, yaml.YAMLError) as error:
             raise BadDeclaration(f"{place}: {_first_fault(error)}; correct the declaration.") from error
         if dataset.id != f"{path.parent.name}/{path.stem}":
