@@ -60,11 +60,31 @@
     where scope.scope_type <> 'city' or zone.city_code is not null
 {%- endmacro %}
 
+{# The six columns that name a scope, of a relation made from scoped_zones: to select them and to group by them. #}
+{% macro scope_columns(relation) -%}
+    {{ relation }}.scope_type,
+    {{ relation }}.scope_code,
+    {{ relation }}.scope_name,
+    {{ relation }}.level_label,
+    {{ relation }}.city_code,
+    {{ relation }}.city_name
+{%- endmacro %}
+
+{#
+    Columns of `relation` (at most one row per zone), each summed over the zones of a scope under its own name: 0 where
+    none of them has a row. Null where known.<flag> is false: a dataset without any row says nothing about anybody.
+#}
+{% macro sums_if_known(flag, relation, columns) -%}
+    {%- for column in columns %}
+    case when max(known.{{ flag }}) then coalesce(sum({{ relation }}.{{ column }}), 0) end as {{ column }}
+    {%- if not loop.last %},{% endif %}
+    {%- endfor %}
+{%- endmacro %}
+
 {#
     One row per scope with the word of each target's status (t05_label, ...) and the worst of them as status,
-    status_label and status_color. 不适用 where the target is not measured for such a scope or
-    binds none of its zones. `scoped` is a relation of
-    scoped_zones.
+    status_label and status_color. 不适用 where the target is not measured for such a scope or binds none of its zones.
+    `scoped` is a relation of scoped_zones.
 #}
 {% macro scope_statuses(scoped, targets) -%}
     select

@@ -42,12 +42,7 @@ by_zone as (
 )
 
 select
-    scoped.scope_type,
-    scoped.scope_code,
-    scoped.scope_name,
-    scoped.level_label,
-    scoped.city_code,
-    scoped.city_name,
+    {{ scope_columns('scoped') }},
     cast(sum(by_zone.accepted_count) as bigint) as accepted_count,
     cast(sum(by_zone.decided_count) as bigint) as decided_count,
     cast(sum(by_zone.open_count) as bigint) as open_count,
@@ -61,5 +56,4 @@ select
     {{ safe_div('sum(by_zone.content_count)', 'sum(by_zone.rated_count)') }} as content_ratio
 from scoped
 inner join by_zone on scoped.zone_id = by_zone.zone_id
-group by
-    scoped.scope_type, scoped.scope_code, scoped.scope_name, scoped.level_label, scoped.city_code, scoped.city_name
+group by {{ scope_columns('scoped') }}

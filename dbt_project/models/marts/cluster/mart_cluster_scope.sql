@@ -42,7 +42,6 @@ platform as (
     group by zone_id
 ),
 
--- A dataset without any row says nothing about anybody: its columns stay empty.
 known as (
     select
         (select count(*) from {{ ref('fct_cluster_plan') }}) > 0 as has_plans,
@@ -52,44 +51,28 @@ known as (
 
 measured as (
     select
-        scoped.scope_type,
-        scoped.scope_code,
-        scoped.scope_name,
-        scoped.level_label,
-        scoped.city_code,
-        scoped.city_name,
+        {{ scope_columns('scoped') }},
         count(*) as zone_count,
         case when max(known.has_plans) then count(*) filter (where plan.development_count > 0) end
             as planned_zone_count,
-        case when max(known.has_plans) then coalesce(sum(plan.development_count), 0) end as development_count,
-        case when max(known.has_plans) then coalesce(sum(plan.innovative_count), 0) end as innovative_count,
-        case when max(known.has_plans) then coalesce(sum(plan.draft_count), 0) end as draft_count,
-        case when max(known.has_plans) then coalesce(sum(plan.planned_revenue_yuan), 0) end as planned_revenue_yuan,
-        case when max(known.has_parks) then coalesce(sum(park.park_count), 0) end as park_count,
-        case when max(known.has_parks) then coalesce(sum(park.built_count), 0) end as built_count,
-        case when max(known.has_parks) then coalesce(sum(park.operating_count), 0) end as operating_count,
-        case when max(known.has_parks) then coalesce(sum(park.area_mu), 0) end as area_mu,
-        case when max(known.has_parks) then coalesce(sum(park.investment_yuan), 0) end as investment_yuan,
-        case when max(known.has_platforms) then coalesce(sum(platform.running_count), 0) end as running_count,
-        case when max(known.has_platforms) then coalesce(sum(platform.comprehensive_count), 0) end
-            as comprehensive_count,
+        {{ sums_if_known('has_plans', 'plan', [
+            'development_count', 'innovative_count', 'draft_count', 'planned_revenue_yuan'
+        ]) }},
+        {{ sums_if_known('has_parks', 'park', [
+            'park_count', 'built_count', 'operating_count', 'area_mu', 'investment_yuan'
+        ]) }},
+        {{ sums_if_known('has_platforms', 'platform', ['running_count', 'comprehensive_count']) }},
         sum(platform.function_count) as function_count
     from scoped
     cross join known
     left join plan on scoped.zone_id = plan.zone_id
     left join park on scoped.zone_id = park.zone_id
     left join platform on scoped.zone_id = platform.zone_id
-    group by
-        scoped.scope_type, scoped.scope_code, scoped.scope_name, scoped.level_label, scoped.city_code, scoped.city_name
+    group by {{ scope_columns('scoped') }}
 )
 
 select
-    measured.scope_type,
-    measured.scope_code,
-    measured.scope_name,
-    measured.level_label,
-    measured.city_code,
-    measured.city_name,
+    {{ scope_columns('measured') }},
     cast(measured.zone_count as bigint) as zone_count,
     cast(measured.planned_zone_count as bigint) as planned_zone_count,
     {{ safe_div('measured.planned_zone_count', 'measured.zone_count') }} as planned_zone_ratio,

@@ -41,12 +41,7 @@ enterprise as (
 )
 
 select
-    scoped.scope_type,
-    scoped.scope_code,
-    scoped.scope_name,
-    scoped.level_label,
-    scoped.city_code,
-    scoped.city_name,
+    {{ scope_columns('scoped') }},
     cast(count(*) filter (where enterprise.is_in_operation) as bigint) as operating_count,
     cast(count(*) filter (where enterprise.is_unresolved) as bigint) as unresolved_count,
     cast(
@@ -75,5 +70,4 @@ select
 from scoped
 cross join known
 left join enterprise on scoped.zone_id = enterprise.zone_id
-group by
-    scoped.scope_type, scoped.scope_code, scoped.scope_name, scoped.level_label, scoped.city_code, scoped.city_name
+group by {{ scope_columns('scoped') }}

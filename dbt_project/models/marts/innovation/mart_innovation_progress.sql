@@ -10,13 +10,7 @@ known as (
 ),
 
 months as (
-    select
-        dim_date.date_day as business_month,
-        dim_date.month_number,
-        dim_date.month_label,
-        last_day(dim_date.date_day) as last_date
-    from {{ ref('dim_date') }} as dim_date
-    where dim_date.day_number = 1 and dim_date.year_number = year({{ as_of_date() }})
+    {{ months_of_year() }}
 )
 
 select

@@ -64,7 +64,6 @@ plan as (
     group by zone_id
 ),
 
--- A dataset without any row says nothing about anybody: its columns stay empty.
 known as (
     select
         (select count(*) from {{ ref('fct_innovation_platform') }}) > 0 as has_platforms,
@@ -75,49 +74,29 @@ known as (
 
 measured as (
     select
-        scoped.scope_type,
-        scoped.scope_code,
-        scoped.scope_name,
-        scoped.level_label,
-        scoped.city_code,
-        scoped.city_name,
+        {{ scope_columns('scoped') }},
         count(*) as zone_count,
-        case when max(known.has_platforms) then coalesce(sum(platform.national_count), 0) end as national_count,
-        case when max(known.has_platforms) then coalesce(sum(platform.provincial_count), 0) end as provincial_count,
-        case when max(known.has_platforms) then coalesce(sum(platform.municipal_count), 0) end as municipal_count,
-        case when max(known.has_platforms) then coalesce(sum(platform.new_national_count), 0) end
-            as new_national_count,
-        case when max(known.has_certificates) then coalesce(sum(certificate.valid_count), 0) end as valid_count,
-        case when max(known.has_certificates) then coalesce(sum(certificate.certified_count), 0) end
-            as certified_count,
-        case when max(known.has_certificates) then coalesce(sum(certificate.year_start_count), 0) end
-            as year_start_count,
-        case when max(known.has_certificates) then coalesce(sum(certificate.expiring_count), 0) end as expiring_count,
-        case when max(known.has_contracts) then coalesce(sum(contract.contract_count), 0) end as contract_count,
-        case when max(known.has_contracts) then coalesce(sum(contract.amount_yuan), 0) end as amount_yuan,
-        case when max(known.has_contracts) then coalesce(sum(contract.online_amount_yuan), 0) end
-            as online_amount_yuan,
-        case when max(known.has_contracts) then coalesce(sum(contract.last_year_amount_yuan), 0) end
-            as last_year_amount_yuan,
-        case when max(known.has_plans) then coalesce(sum(plan.innovative_plan_count), 0) end as innovative_plan_count,
-        case when max(known.has_plans) then coalesce(sum(plan.planned_revenue_yuan), 0) end as planned_revenue_yuan
+        {{ sums_if_known('has_platforms', 'platform', [
+            'national_count', 'provincial_count', 'municipal_count', 'new_national_count'
+        ]) }},
+        {{ sums_if_known('has_certificates', 'certificate', [
+            'valid_count', 'certified_count', 'year_start_count', 'expiring_count'
+        ]) }},
+        {{ sums_if_known('has_contracts', 'contract', [
+            'contract_count', 'amount_yuan', 'online_amount_yuan', 'last_year_amount_yuan'
+        ]) }},
+        {{ sums_if_known('has_plans', 'plan', ['innovative_plan_count', 'planned_revenue_yuan']) }}
     from scoped
     cross join known
     left join platform on scoped.zone_id = platform.zone_id
     left join certificate on scoped.zone_id = certificate.zone_id
     left join contract on scoped.zone_id = contract.zone_id
     left join plan on scoped.zone_id = plan.zone_id
-    group by
-        scoped.scope_type, scoped.scope_code, scoped.scope_name, scoped.level_label, scoped.city_code, scoped.city_name
+    group by {{ scope_columns('scoped') }}
 )
 
 select
-    measured.scope_type,
-    measured.scope_code,
-    measured.scope_name,
-    measured.level_label,
-    measured.city_code,
-    measured.city_name,
+    {{ scope_columns('measured') }},
     cast(measured.zone_count as bigint) as zone_count,
     cast(measured.national_count as bigint) as national_platform_count,
     cast(measured.new_national_count as bigint) as new_national_count,

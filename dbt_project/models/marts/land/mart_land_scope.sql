@@ -43,39 +43,21 @@ known as (
 
 measured as (
     select
-        scoped.scope_type,
-        scoped.scope_code,
-        scoped.scope_name,
-        scoped.level_label,
-        scoped.city_code,
-        scoped.city_name,
+        {{ scope_columns('scoped') }},
         count(*) as zone_count,
-        case when max(known.has_parcels) then coalesce(sum(parcel.parcel_count), 0) end as parcel_count,
-        case when max(known.has_parcels) then coalesce(sum(parcel.holder_count), 0) end as holder_count,
-        case when max(known.has_parcels) then coalesce(sum(parcel.held_mu), 0) end as held_mu,
-        case when max(known.has_parcels) then coalesce(sum(parcel.leased_mu), 0) end as leased_mu,
-        case when max(known.has_parcels) then coalesce(sum(parcel.idle_mu), 0) end as idle_mu,
-        case when max(known.has_parcels) then coalesce(sum(parcel.waiting_mu), 0) end as waiting_mu,
-        case when max(known.has_parcels) then coalesce(sum(parcel.building_m2), 0) end as building_m2,
-        case when max(known.has_zombies) then coalesce(sum(zombie.open_count), 0) end as open_count,
-        case when max(known.has_zombies) then coalesce(sum(zombie.opening_count), 0) end as opening_count,
-        case when max(known.has_zombies) then coalesce(sum(zombie.disposed_count), 0) end as disposed_count,
-        case when max(known.has_zombies) then coalesce(sum(zombie.named_count), 0) end as named_count
+        {{ sums_if_known('has_parcels', 'parcel', [
+            'parcel_count', 'holder_count', 'held_mu', 'leased_mu', 'idle_mu', 'waiting_mu', 'building_m2'
+        ]) }},
+        {{ sums_if_known('has_zombies', 'zombie', ['open_count', 'opening_count', 'disposed_count', 'named_count']) }}
     from scoped
     cross join known
     left join parcel on scoped.zone_id = parcel.zone_id
     left join zombie on scoped.zone_id = zombie.zone_id
-    group by
-        scoped.scope_type, scoped.scope_code, scoped.scope_name, scoped.level_label, scoped.city_code, scoped.city_name
+    group by {{ scope_columns('scoped') }}
 )
 
 select
-    measured.scope_type,
-    measured.scope_code,
-    measured.scope_name,
-    measured.level_label,
-    measured.city_code,
-    measured.city_name,
+    {{ scope_columns('measured') }},
     cast(measured.zone_count as bigint) as zone_count,
     cast(measured.parcel_count as bigint) as parcel_count,
     cast(measured.holder_count as bigint) as holder_count,

@@ -85,7 +85,6 @@ flow as (
     group by zone_id
 ),
 
--- A dataset without any row says nothing about anybody: its columns stay empty.
 known as (
     select
         (select count(*) from {{ ref('fct_project') }}) > 0 as has_projects,
@@ -98,48 +97,25 @@ known as (
 
 measured as (
     select
-        scoped.scope_type,
-        scoped.scope_code,
-        scoped.scope_name,
-        scoped.level_label,
-        scoped.city_code,
-        scoped.city_name,
+        {{ scope_columns('scoped') }},
         count(*) as zone_count,
-        case when max(known.has_projects) then coalesce(sum(project.standing_count), 0) end as standing_count,
-        case when max(known.has_projects) then coalesce(sum(project.large_count), 0) end as large_count,
-        case when max(known.has_projects) then coalesce(sum(project.large_yuan), 0) end as large_yuan,
-        case when max(known.has_projects) then coalesce(sum(project.package_count), 0) end as package_count,
-        case when max(known.has_projects) then coalesce(sum(project.ppp_count), 0) end as ppp_count,
-        case when max(known.has_projects) then coalesce(sum(project.reserved_count), 0) end as reserved_count,
-        case when max(known.has_projects) then coalesce(sum(project.signed_count), 0) end as signed_count,
-        case when max(known.has_projects) then coalesce(sum(project.signed_yuan), 0) end as signed_yuan,
-        case when max(known.has_projects) then coalesce(sum(project.leading_count), 0) end as leading_count,
-        case when max(known.has_projects) then coalesce(sum(project.started_count), 0) end as started_count,
-        case when max(known.has_projects) then coalesce(sum(project.stalled_count), 0) end as stalled_count,
-        case when max(known.has_projects) then coalesce(sum(project.invested_yuan), 0) end as invested_yuan,
-        case when max(known.has_problems) then coalesce(sum(problem.open_count), 0) end as open_count,
-        case when max(known.has_problems) then coalesce(sum(problem.overdue_count), 0) end as overdue_count,
-        case when max(known.has_problems) then coalesce(sum(problem.closed_count), 0) end as closed_count,
-        case when max(known.has_investments) then coalesce(sum(flow.fund_paid_yuan), 0) end as fund_paid_yuan,
-        case when max(known.has_allocations) then coalesce(sum(flow.allocated_yuan), 0) end as allocated_yuan,
-        case when max(known.has_allocations) then coalesce(sum(flow.allocation_paid_yuan), 0) end
-            as allocation_paid_yuan
+        {{ sums_if_known('has_projects', 'project', [
+            'standing_count', 'large_count', 'large_yuan', 'package_count', 'ppp_count', 'reserved_count',
+            'signed_count', 'signed_yuan', 'leading_count', 'started_count', 'stalled_count', 'invested_yuan'
+        ]) }},
+        {{ sums_if_known('has_problems', 'problem', ['open_count', 'overdue_count', 'closed_count']) }},
+        {{ sums_if_known('has_investments', 'flow', ['fund_paid_yuan']) }},
+        {{ sums_if_known('has_allocations', 'flow', ['allocated_yuan', 'allocation_paid_yuan']) }}
     from scoped
     cross join known
     left join project on scoped.zone_id = project.zone_id
     left join problem on scoped.zone_id = problem.zone_id
     left join flow on scoped.zone_id = flow.zone_id
-    group by
-        scoped.scope_type, scoped.scope_code, scoped.scope_name, scoped.level_label, scoped.city_code, scoped.city_name
+    group by {{ scope_columns('scoped') }}
 )
 
 select
-    measured.scope_type,
-    measured.scope_code,
-    measured.scope_name,
-    measured.level_label,
-    measured.city_code,
-    measured.city_name,
+    {{ scope_columns('measured') }},
     cast(measured.zone_count as bigint) as zone_count,
     cast(measured.standing_count as bigint) as project_count,
     {{ yi('measured.invested_yuan') }} as invested_yi,

@@ -46,12 +46,7 @@ known as (
 
 measured as (
     select
-        scoped.scope_type,
-        scoped.scope_code,
-        scoped.scope_name,
-        scoped.level_label,
-        scoped.city_code,
-        scoped.city_name,
+        {{ scope_columns('scoped') }},
         count(*) as zone_count,
         case when max(known.has_milestones) then count(*) filter (where zone.evaluated_count > 0) end
             as evaluated_zone_count,
@@ -59,7 +54,6 @@ measured as (
             as adjusted_zone_count,
         case when max(known.has_milestones) then count(*) filter (where zone.governance_count > 0) end
             as governance_zone_count,
-        case when max(known.has_milestones) then coalesce(sum(zone.facility_count), 0) end as facility_count,
         count(*) filter (where scoped.zone_level in ('national', 'key_provincial')) as personnel_bound_count,
         case
             when max(known.has_milestones)
@@ -72,24 +66,18 @@ measured as (
             when max(known.has_milestones)
                 then count(*) filter (where scoped.zone_level = 'national' and zone.bureau_count = 2)
         end as bureau_zone_count,
-        case when max(known.has_milestones) then coalesce(sum(zone.planned_count), 0) end as planned_count,
-        case when max(known.has_milestones) then coalesce(sum(zone.planned_done_count), 0) end as planned_done_count,
-        case when max(known.has_milestones) then coalesce(sum(zone.overdue_count), 0) end as overdue_count,
+        {{ sums_if_known('has_milestones', 'zone', [
+            'facility_count', 'planned_count', 'planned_done_count', 'overdue_count'
+        ]) }},
         max(zone.longest_overdue_count) as longest_overdue_count
     from scoped
     cross join known
     left join zone on scoped.zone_id = zone.zone_id
-    group by
-        scoped.scope_type, scoped.scope_code, scoped.scope_name, scoped.level_label, scoped.city_code, scoped.city_name
+    group by {{ scope_columns('scoped') }}
 )
 
 select
-    measured.scope_type,
-    measured.scope_code,
-    measured.scope_name,
-    measured.level_label,
-    measured.city_code,
-    measured.city_name,
+    {{ scope_columns('measured') }},
     cast(measured.zone_count as bigint) as zone_count,
     cast(measured.evaluated_zone_count as bigint) as evaluated_zone_count,
     cast(measured.adjusted_zone_count as bigint) as adjusted_zone_count,
