@@ -78,20 +78,13 @@ economy as (
         measured.period_code,
         measured.zone_id,
         max(zone.approved_area_mu) as area_mu,
-        max(case when measured.indicator_code = 'main_business_revenue' then measured.reported_value end)
-            as main_business_revenue,
-        max(case when measured.indicator_code = 'industrial_value_added' then measured.reported_value end)
-            as industrial_value_added,
-        max(case when measured.indicator_code = 'profit' then measured.reported_value end)
-            as profit,
-        max(case when measured.indicator_code = 'profit_and_tax' then measured.reported_value end)
-            as profit_and_tax,
-        max(case when measured.indicator_code = 'export_delivery' then measured.reported_value end)
-            as export_delivery,
-        max(case when measured.indicator_code = 'industrial_electricity' then measured.reported_value end)
-            as industrial_electricity,
-        max(case when measured.indicator_code = 'employee_count' then measured.reported_value end)
-            as employee_count,
+        {%- for indicator in [
+            'main_business_revenue', 'industrial_value_added', 'profit', 'profit_and_tax', 'export_delivery',
+            'industrial_electricity', 'employee_count'
+        ] %}
+            max(case when measured.indicator_code = '{{ indicator }}' then measured.reported_value end)
+                as {{ indicator }},
+        {%- endfor %}
         max(case when measured.indicator_code = 'main_business_revenue' then measured.growth_ratio end)
             as revenue_growth,
         max(case when measured.indicator_code = 'industrial_value_added' then measured.growth_ratio end)

@@ -46,38 +46,25 @@ enterprise_month as (
     group by fact.enterprise_id, fact.business_month
 ),
 
+measured as (
+    select * from zone_month
+    union all
+    select * from enterprise_month
+),
+
 intensity as (
-    select
-        concat_ws('', measured.scope_type, '_electricity') as check_code,
-        measured.*,
-        cast(measured.electricity as double) / cast(measured.revenue as double) as own_value,
-        cast(measured.electricity as double) as other_value
-    from zone_month as measured
-    where measured.revenue > 0 and measured.electricity is not null
-    union all
-    select
-        concat_ws('', measured.scope_type, '_tax') as check_code,
-        measured.*,
-        cast(measured.profit_and_tax as double) / cast(measured.revenue as double) as own_value,
-        cast(measured.profit_and_tax as double) as other_value
-    from zone_month as measured
-    where measured.revenue > 0 and measured.profit_and_tax is not null
-    union all
-    select
-        concat_ws('', measured.scope_type, '_electricity') as check_code,
-        measured.*,
-        cast(measured.electricity as double) / cast(measured.revenue as double) as own_value,
-        cast(measured.electricity as double) as other_value
-    from enterprise_month as measured
-    where measured.revenue > 0 and measured.electricity is not null
-    union all
-    select
-        concat_ws('', measured.scope_type, '_tax') as check_code,
-        measured.*,
-        cast(measured.profit_and_tax as double) / cast(measured.revenue as double) as own_value,
-        cast(measured.profit_and_tax as double) as other_value
-    from enterprise_month as measured
-    where measured.revenue > 0 and measured.profit_and_tax is not null
+    {%- for check, column in {'electricity': 'electricity', 'tax': 'profit_and_tax'}.items() %}
+        select
+            concat_ws('', measured.scope_type, '_{{ check }}') as check_code,
+            measured.*,
+            cast(measured.{{ column }} as double) / cast(measured.revenue as double) as own_value,
+            cast(measured.{{ column }} as double) as other_value
+        from measured
+        where measured.revenue > 0 and measured.{{ column }} is not null
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
+    {%- endfor %}
 ),
 
 peer as (
