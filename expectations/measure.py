@@ -7,10 +7,16 @@ from dataclasses import dataclass
 
 from expectations.check import Check, Measure, Severity
 
+Parts = tuple[tuple[str, str], ...]
+"""(label, SQL predicate that is true for a bad row) of one rule."""
+
+Pairs = Sequence[tuple[str, str, str]]
+"""(what, shown, held): two scalar subqueries that must give the same number or no number."""
+
 
 @dataclass(frozen=True)
 class RowRule:
-    """A rule about single rows. `parts` are (label, SQL predicate that is true for a bad row); nulls are not bad.
+    """A rule about single rows; where the predicate of a part gives null the row is not bad.
 
     The rule fails when the bad values are more than `max_share` (0 to 1) of the rows.
     """
@@ -18,7 +24,7 @@ class RowRule:
     name: str
     severity: Severity
     reason: str
-    parts: tuple[tuple[str, str], ...]
+    parts: Parts
     max_share: float = 0.0
 
 
@@ -68,8 +74,8 @@ def row_checks(suite: str, target: str, owner: str, source: str, rules: Sequence
     return [Check(suite, rule.name, target, rule.severity, owner, rule.reason, measure) for rule in rules]
 
 
-def agreement(check_name: str, pairs: Sequence[tuple[str, str, str]]) -> Measure:
-    """Triples of (what, shown, held): two scalar subqueries that must give the same number or no number."""
+def agreement(check_name: str, pairs: Pairs) -> Measure:
+    """One check of all the pairs; `observed` names those that differ by more than rounding."""
     rows = "\nunion all\n".join(
         f"select {text(what)} as what, cast(({shown}) as double) as shown, cast(({held}) as double) as held"
         for what, shown, held in pairs

@@ -6,28 +6,18 @@ day only the days that the night brought are looked at again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from expectations.check import Check
-from expectations.measure import RowRule, agreement, row_checks
+from expectations.measure import Pairs, RowRule, agreement
+from expectations.suites.sound_rows import SoundRows, sound_rows
 
 _OWNER = "省生态环境厅"
-_Parts = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class _Fact:
-    """What cannot be in one fact, and what is only worth a look; `by_day` facts are checked on the days of the night."""
-
-    impossible: _Parts
-    doubtful: tuple[RowRule, ...] = ()
-    by_day: bool = False
-
-
-_FACTS: dict[str, _Fact] = {
-    "fct_device_day": _Fact(
+_NOT_TO_COME = ("after the as-of date", "r.business_date > c.as_of_date")
+_BY_DAY: dict[str, SoundRows] = {
+    "fct_device_day": SoundRows(
+        _OWNER,
+        (),
         (
+            _NOT_TO_COME,
             (
                 "with more values valid than received or received than expected",
                 "r.valid_value_count > r.received_value_count or r.received_value_count > r.expected_value_count",
@@ -39,7 +29,7 @@ _FACTS: dict[str, _Fact] = {
             ("online without an hour", "r.is_online <> (r.received_hour_count > 0)"),
             ("registered without an outlet", "r.is_registered and r.outlet_id is null"),
         ),
-        (
+        doubtful=(
             RowRule(
                 "devices_online",
                 "warn",
@@ -48,29 +38,36 @@ _FACTS: dict[str, _Fact] = {
                 0.1,
             ),
         ),
-        by_day=True,
     ),
-    "fct_monitoring_suspect": _Fact(
+    "fct_monitoring_suspect": SoundRows(
+        _OWNER,
+        (),
         (
+            _NOT_TO_COME,
             (
                 "with a rule that is not on the list",
                 "r.rule_code not in (select rule_code from dim.dim_monitoring_rule)",
             ),
             ("with more hours than a day has", "r.hour_count not between 0 and 24"),
         ),
-        by_day=True,
     ),
-    "fct_exceedance_hour": _Fact(
+    "fct_exceedance_hour": SoundRows(
+        _OWNER,
+        (),
         (
+            _NOT_TO_COME,
             (
                 "within the limit",
                 "coalesce(r.hour_value <= r.limit_upper, true) and coalesce(r.hour_value >= r.limit_lower, true)",
             ),
             ("with a multiple not above zero", "r.exceedance_multiple <= 0"),
         ),
-        by_day=True,
     ),
-    "fct_exceedance_episode": _Fact(
+}
+_FACTS: dict[str, SoundRows] = {
+    "fct_exceedance_episode": SoundRows(
+        _OWNER,
+        (),
         (
             (
                 "whose hours do not fill their time",
@@ -80,20 +77,26 @@ _FACTS: dict[str, _Fact] = {
             ("with a multiple not above zero", "r.worst_multiple <= 0"),
         ),
     ),
-    "fct_emission_month": _Fact(
+    "fct_emission_month": SoundRows(
+        _OWNER,
+        (),
         (
             ("with negative mass", "r.mass_kg < 0"),
             ("with more valid hours than their days have", "r.valid_hour_count > r.expected_hour_count"),
         ),
     ),
-    "fct_treatment_facility": _Fact(
+    "fct_treatment_facility": SoundRows(
+        _OWNER,
+        (),
         (
             ("in operation and not built", "r.is_operating and not r.is_built"),
             ("in operation without the day of it", "r.is_operating and r.operating_date is null"),
         ),
     ),
-    "fct_green_park": _Fact((("accepted and not standing", "r.is_accepted and not r.is_standing"),)),
-    "fct_chemical_site": _Fact(
+    "fct_green_park": SoundRows(_OWNER, (), (("accepted and not standing", "r.is_accepted and not r.is_standing"),)),
+    "fct_chemical_site": SoundRows(
+        _OWNER,
+        (),
         (
             (
                 "both closed and open, or neither",
@@ -111,7 +114,7 @@ _REPORTED = "(select count(*) from fact.{}) > 0"
 _EXTREME = f"""select count(*) from fact.fct_pollution_day as p
     where p.business_date > {_DAY} - 60 and (p.max_value > p.limit_upper or p.min_value < p.limit_lower)"""
 
-_AGREEMENTS: tuple[tuple[str, str, str, str, tuple[tuple[str, str, str], ...]], ...] = (
+_AGREEMENTS: tuple[tuple[str, str, str, str, Pairs], ...] = (
     (
         "fact",
         "fct_exceedance_episode",
@@ -189,41 +192,17 @@ _AGREEMENTS: tuple[tuple[str, str, str, str, tuple[tuple[str, str, str], ...]], 
 
 def checks() -> list[Check]:
     """All checks of the subject."""
-    return [*(check for table, fact in _FACTS.items() for check in _fact_checks(table, fact)), *_agreements()]
+    return [
+        *(check for table, rows in _BY_DAY.items() for check in sound_rows(f"fact.{table}", rows, _fresh_days(table))),
+        *(check for table, rows in _FACTS.items() for check in sound_rows(f"fact.{table}", rows)),
+        *(
+            Check(suite, name, f"{suite}.{table}", "block", _OWNER, reason, agreement(name, pairs))
+            for suite, table, name, reason, pairs in _AGREEMENTS
+        ),
+    ]
 
 
-def _fact_checks(table: str, fact: _Fact) -> Iterator[Check]:
-    relation = f"fact.{table}"
-    if fact.by_day:
-        fresh = "select batch_id from raw.batch where is_new"
-        days = f"select distinct business_date from fact.{table} where batch_id in ({fresh})"
-        relation = f"(select * from fact.{table} where business_date in ({days}))"
-    source = (
-        f"{relation} as r cross join raw.load_context as c left join raw.batch as b on r.batch_id = b.batch_id"
-        " left join (select distinct zone_id as id from dim.dim_zone) as z on r.zone_id = z.id"
-    )
-    lost: _Parts = (
-        ("without a source record", "r.source_record_id is null or r.loaded_at is null"),
-        ("from a batch that is not on record", "b.batch_id is null"),
-        *((("after the as-of date", "r.business_date > c.as_of_date"),) if fact.by_day else ()),
-    )
-    sound = RowRule(
-        "rows_sound",
-        "block",
-        "A row that cannot be traced, or that contradicts itself, makes every count it is in doubtful",
-        (*lost, *fact.impossible),
-    )
-    resolved = RowRule(
-        "zone_resolved",
-        "warn",
-        "What belongs to no known zone counts for the province only; ask its owner for the zone",
-        (("of a zone that is not known", "r.zone_id is not null and z.id is null"),),
-    )
-    rules = (sound, resolved, *fact.doubtful)
-    yield from row_checks("fact", f"fact.{table}", _OWNER, source, rules, "r.source_record_id")
-
-
-def _agreements() -> Iterator[Check]:
-    for suite, table, name, reason, pairs in _AGREEMENTS:
-        schema = "fact" if suite == "fact" else "mart"
-        yield Check(suite, name, f"{schema}.{table}", "block", _OWNER, reason, agreement(name, pairs))
+def _fresh_days(table: str) -> str:
+    fresh = "select batch_id from raw.batch where is_new"
+    days = f"select distinct business_date from fact.{table} where batch_id in ({fresh})"
+    return f"(select * from fact.{table} where business_date in ({days}))"

@@ -5,35 +5,22 @@ Few on purpose: what makes a row impossible is one check per fact, the agreement
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from expectations.check import Check, Measure
-from expectations.measure import RowRule, row_checks, text
+from expectations.measure import Pairs
+from expectations.suites.cuts import LOST_ZONE, agrees_with_facts, attained, shown
+from expectations.suites.sound_rows import KNOWN_IN_TIME, SoundRows, sound_rows
 
 _SCIENCE = "省科技厅"
 _INDUSTRY = "省工信厅"
 _PLANNING = "省发改委"
 _COUNTIES = "各市县政府"
 
-_Parts = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class _Fact:
-    """What cannot be in one fact; `zone` is the SQL of the zone that a row must find."""
-
-    owner: str
-    key: str
-    impossible: _Parts
-    zone: str = "r.zone_id"
-
-
-_FACTS: dict[str, _Fact] = {
-    "fct_high_tech_certificate": _Fact(
+_FACTS: dict[str, SoundRows] = {
+    "fct_high_tech_certificate": SoundRows(
         _SCIENCE,
-        "certificate_no",
+        ("certificate_no",),
         (
+            KNOWN_IN_TIME,
             ("that end before they are issued", "r.valid_to < r.issued_date"),
             (
                 "valid on a day outside their term",
@@ -43,46 +30,56 @@ _FACTS: dict[str, _Fact] = {
             ("valid and not certified", "r.is_valid and not r.is_certified"),
         ),
     ),
-    "fct_technology_contract": _Fact(
+    "fct_technology_contract": SoundRows(
         _SCIENCE,
-        "contract_no",
+        ("contract_no",),
         (
+            KNOWN_IN_TIME,
             ("with a negative amount", "r.contract_amount_yuan < 0 or r.technology_amount_yuan < 0"),
             ("with more paid for technology than in all", "r.technology_amount_yuan > r.contract_amount_yuan"),
             ("that stand and are cancelled", "r.is_standing and r.cancelled_date <= c.as_of_date"),
         ),
     ),
-    "fct_cluster_plan": _Fact(
+    "fct_cluster_plan": SoundRows(
         _INDUSTRY,
-        "plan_id",
+        ("plan_id",),
         (
+            KNOWN_IN_TIME,
             ("in force and not issued", "r.is_in_force and (r.issued_date is null or r.issued_date > c.as_of_date)"),
             ("large enough and not innovative", "r.is_large_enough and not r.is_innovative"),
         ),
     ),
-    "fct_service_platform": _Fact(
+    "fct_service_platform": SoundRows(
         _INDUSTRY,
-        "platform_id",
+        ("platform_id",),
         (
+            KNOWN_IN_TIME,
             ("with another number of functions", "r.function_count not between 0 and 7"),
             ("comprehensive with fewer than seven", "r.is_comprehensive <> (r.function_count = 7)"),
         ),
     ),
-    "fct_themed_park": _Fact(
+    "fct_themed_park": SoundRows(
         _PLANNING,
-        "themed_park_id",
-        (("built and not begun", "r.is_built and (r.started_date is null or r.started_date > c.as_of_date)"),),
-    ),
-    "fct_industry_map": _Fact(
-        _INDUSTRY,
-        "map_id",
-        (("issued and overdue", "r.is_issued and r.is_overdue"),),
-        zone="null",
-    ),
-    "fct_reform_milestone": _Fact(
-        _COUNTIES,
-        "milestone_id",
+        ("themed_park_id",),
         (
+            KNOWN_IN_TIME,
+            ("built and not begun", "r.is_built and (r.started_date is null or r.started_date > c.as_of_date)"),
+        ),
+    ),
+    "fct_industry_map": SoundRows(
+        _INDUSTRY,
+        ("map_id",),
+        (
+            KNOWN_IN_TIME,
+            ("issued and overdue", "r.is_issued and r.is_overdue"),
+        ),
+        has_zone=False,
+    ),
+    "fct_reform_milestone": SoundRows(
+        _COUNTIES,
+        ("milestone_id",),
+        (
+            KNOWN_IN_TIME,
             ("done and overdue", "r.is_done and r.is_overdue"),
             ("done without the day of it", "r.is_done and r.done_date is null"),
             ("of another scope", "r.scope_type not in ('zone', 'county', 'province')"),
@@ -91,103 +88,25 @@ _FACTS: dict[str, _Fact] = {
     ),
 }
 
-
-def checks() -> list[Check]:
-    """All checks of the subject."""
-    return [*(check for table, fact in _FACTS.items() for check in _fact_checks(table, fact)), *_agreements()]
-
-
-def _fact_checks(table: str, fact: _Fact) -> Iterator[Check]:
-    source = (
-        f"fact.{table} as r cross join raw.load_context as c left join raw.batch as b on r.batch_id = b.batch_id"
-        f" left join (select distinct zone_id as id from dim.dim_zone) as z on {fact.zone} = z.id"
-    )
-    lost: _Parts = (
-        ("without their key", f"r.{fact.key} is null"),
-        ("without a source record", "r.source_record_id is null or r.loaded_at is null"),
-        ("from a batch that is not on record", "b.batch_id is null"),
-        ("known before or after their time", "r.known_to < r.known_from or r.known_from > c.as_of_date"),
-    )
-    sound = RowRule(
-        "rows_sound",
-        "block",
-        "A row that cannot be traced, or that contradicts itself, makes every count it is in doubtful",
-        (*lost, *fact.impossible),
-    )
-    rules = [sound]
-    if fact.zone != "null":
-        resolved = (("of a zone that is not known", f"{fact.zone} is not null and z.id is null"),)
-        reason = "What belongs to no known zone counts for the province only; ask its owner for the zone"
-        rules.append(RowRule("zone_resolved", "warn", reason, resolved))
-    yield from row_checks("fact", f"fact.{table}", fact.owner, source, rules, example="r.source_record_id")
-
-
-def _agreements() -> Iterator[Check]:
-    for mart, owner, reason, pairs in _AGREEMENTS:
-        yield Check("mart", "agrees_with_facts", f"mart.{mart}", "block", owner, reason, _agree(pairs))
-    yield Check(
-        "mart",
-        "counts_never_fall",
-        "mart.mart_reform_progress",
-        "block",
-        _COUNTIES,
-        "What is done stays done: a count since January that falls was computed wrongly",
-        _never_falls(),
-    )
-
-
-def _agree(pairs: tuple[tuple[str, str, str], ...]) -> Measure:
-    """Pairs of (what, shown, held): two scalar subqueries that must give the same number or no number."""
-    rows = "\nunion all\n".join(
-        f"select {text(what)} as what, cast(({shown}) as double) as shown, cast(({held}) as double) as held"
-        for what, shown, held in pairs
-    )
-    differs = "coalesce(abs(shown - held) > 0.01, (shown is null) <> (held is null))"
-    return Measure(f"""
-with compared as ({rows})
-select 'agrees_with_facts' as check_name, count(*) filter (where {differs}) = 0 as is_success,
-       count(*) filter (where {differs}) as unexpected_count,
-       coalesce(
-           string_agg(what || ': ' || coalesce(cast(shown as varchar), 'nothing') || ' shown, '
-                      || coalesce(cast(held as varchar), 'nothing') || ' held', '; ' order by what)
-               filter (where {differs}),
-           count(*) || ' numbers, all as in the facts'
-       ) as observed
-from compared""")
-
-
-def _scope(mart: str, column: str, scope_type: str = "province") -> str:
-    return f"select sum({column}) from mart.{mart} where scope_type = '{scope_type}'"
-
-
-def _attained(target_id: str, scope_type: str = "province") -> str:
-    return (
-        "select sum(actual_value) from fact.fct_target_attainment"
-        f" where target_id = '{target_id}' and scope_type = '{scope_type}'"
-    )
-
-
-_CUT = "The table is a cut of the facts; a difference means that a zone was lost or doubled on the way"
-
 # Targets bind the zones on record only.
 _KNOWN_ZONES = "select sum({column}) from mart.mart_cluster_scope where scope_type = 'zone' and level_label <> '未登记'"
 
-_AGREEMENTS: tuple[tuple[str, str, str, tuple[tuple[str, str, str], ...]], ...] = (
+_AGREEMENTS: tuple[tuple[str, str, str, Pairs], ...] = (
     (
         "mart_innovation_scope",
         _SCIENCE,
-        _CUT,
+        LOST_ZONE,
         (
-            ("T11a", _scope("mart_innovation_scope", "new_national_count"), _attained("T11a")),
+            ("T11a", shown("mart_innovation_scope", "new_national_count"), attained("T11a")),
             (
                 "T11b in 亿元",
-                _scope("mart_innovation_scope", "online_amount_yi"),
-                f"select ({_attained('T11b')}) / 1e8",
+                shown("mart_innovation_scope", "online_amount_yi"),
+                f"select ({attained('T11b')}) / 1e8",
             ),
             (
                 "zones' platforms",
-                _scope("mart_innovation_scope", "national_platform_count", "zone"),
-                _scope("mart_innovation_scope", "national_platform_count"),
+                shown("mart_innovation_scope", "national_platform_count", "zone"),
+                shown("mart_innovation_scope", "national_platform_count"),
             ),
         ),
     ),
@@ -212,7 +131,7 @@ _AGREEMENTS: tuple[tuple[str, str, str, tuple[tuple[str, str, str], ...]], ...] 
     (
         "mart_cluster_scope",
         _INDUSTRY,
-        _CUT,
+        LOST_ZONE,
         (
             (
                 "zones with a plan (T06)",
@@ -220,7 +139,7 @@ _AGREEMENTS: tuple[tuple[str, str, str, tuple[tuple[str, str, str], ...]], ...] 
                 "select case when count(*) > 0 then count(*) filter (where actual_value >= 1) end"
                 " from fact.fct_target_attainment where target_id = 'T06' and scope_type = 'zone'",
             ),
-            ("T07", _KNOWN_ZONES.format(column="comprehensive_platform_count"), _attained("T07")),
+            ("T07", _KNOWN_ZONES.format(column="comprehensive_platform_count"), attained("T07")),
             (
                 "maps (T05)",
                 "select nullif(sum(issued_count), 0) / 20.0 from mart.mart_industry_map",
@@ -232,11 +151,11 @@ _AGREEMENTS: tuple[tuple[str, str, str, tuple[tuple[str, str, str], ...]], ...] 
     (
         "mart_reform_scope",
         _COUNTIES,
-        _CUT,
+        LOST_ZONE,
         (
             (
                 "milestones due this year",
-                f"select coalesce(({_scope('mart_reform_scope', 'planned_count')}), 0)",
+                f"select coalesce(({shown('mart_reform_scope', 'planned_count')}), 0)",
                 "select count(*) filter (where scope_type = 'zone' and is_current"
                 " and year(planned_date) = (select year(as_of_date) from raw.load_context))"
                 " from fact.fct_reform_milestone",
@@ -244,11 +163,25 @@ _AGREEMENTS: tuple[tuple[str, str, str, tuple[tuple[str, str, str], ...]], ...] 
             (
                 "blocks (T13)",
                 "select sum(unmerged_count) from mart.mart_reform_county",
-                _attained("T13", "county"),
+                attained("T13", scope_type="county"),
             ),
         ),
     ),
 )
+
+
+def checks() -> list[Check]:
+    """All checks of the subject."""
+    return [
+        *(check for table, rows in _FACTS.items() for check in sound_rows(f"fact.{table}", rows)),
+        *(agrees_with_facts(mart, owner, pairs, reason) for mart, owner, reason, pairs in _AGREEMENTS),
+        Check(
+            "mart", "counts_never_fall", "mart.mart_reform_progress", "block", _COUNTIES, _FALLS_REASON, _never_falls()
+        ),
+    ]
+
+
+_FALLS_REASON = "What is done stays done: a count since January that falls was computed wrongly"
 
 
 def _never_falls() -> Measure:
