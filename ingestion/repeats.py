@@ -11,17 +11,17 @@ _SEEDS = (0, 0x9E3779B97F4A7C15)
 _GROWTH = 4
 
 
-_PARTS = 16
-_EDGES = np.arange(1, _PARTS, dtype=np.uint64) << np.uint64(60)
+_PARTS = 64
+_EDGES = np.arange(1, _PARTS, dtype=np.uint64) << np.uint64(58)
 
 _Run = tuple[np.ndarray, np.ndarray]
 
 
 class Repeats:
-    """Remembers the rows of a batch by two 64-bit hashes each, so that a batch of any size needs 16 bytes a row.
+    """Remembers the rows of a batch by 96 bits of hash each, so that a batch of any size needs 12 bytes a row.
 
-    They are kept in sixteen parts by the first hash, each in runs sorted by it. A run is merged with the one before it
-    unless that is several times longer, so there are few runs, and each hash is merged a few times at most.
+    They are kept in sixty-four parts by the first hash, each in runs sorted by it. A run is merged with the one before
+    it unless that is several times longer, so there are few runs, and each hash is merged a few times at most.
     """
 
     def __init__(self, sources: tuple[str, ...]) -> None:
@@ -34,6 +34,7 @@ class Repeats:
             return rows
         values = rows.select(self._sources)
         first, second = (values.hash_rows(seed).to_numpy() for seed in _SEEDS)
+        second = second.astype(np.uint32)
         order = np.argsort(first, kind="stable")
         first, second = first[order], second[order]
         old = np.zeros(len(first), dtype=bool)
