@@ -5,8 +5,9 @@ be repaired strikes the row where it stands. Dirt that makes a row unusable come
 hour earlier on the same day, and the good row follows: no true value is lost for ever.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -25,23 +26,22 @@ _LONGEST_LEAD = 1740
 
 @dataclass(frozen=True)
 class Served:
-    """Rows as served, in the order of the clean ones (datetime64[s] ascending), and what was done to them."""
+    """Rows as served, in the order of the clean ones (datetime64[s] ascending), and what was done to them.
+
+    `shifted` are the positions of the rows whose cells the serialiser must shift; `strikes()` lists everything.
+    """
 
     columns: Columns
     recorded_at: np.ndarray
-    strikes: tuple[Strike, ...]
+    shifted: Sequence[int] = ()
+    strikes: Callable[[], tuple[Strike, ...]] = tuple
 
     def __len__(self) -> int:
         return len(self.recorded_at)
 
-    @property
-    def shifted(self) -> list[int]:
-        """Positions of the rows whose cells the serialiser must shift."""
-        return [strike.row for strike in self.strikes if strike.kind == "column_shift"]
-
     def defects(self, system: str, dataset: str, file: str | None = None) -> list[Defect]:
         """The defects as places in one file or one whole answer."""
-        return [defect(strike, system, dataset, file) for strike in self.strikes]
+        return [defect(strike, system, dataset, file) for strike in self.strikes()]
 
 
 class _Failed(NamedTuple):
@@ -50,6 +50,16 @@ class _Failed(NamedTuple):
     row: int
     kind: str
     field: str | None
+    served: object
+
+
+class _Change(NamedTuple):
+    """What was done to a clean row: in its place, or in a further row behind it."""
+
+    row: int
+    kind: str
+    field: str | None
+    clean: object
     served: object
 
 
@@ -68,7 +78,7 @@ def spoil(
     roles name none, `has_cells` says that rows are lines of cells (CSV), which can be shifted.
     """
     if len(records) == 0 or not any(vars(dirt).values()):
-        return Served(records.columns, records.recorded_at, ())
+        return Served(records.columns, records.recorded_at)
     work = _Work(records, roles, dirt, seed, dataset_id, roles.recorded or recorded, has_cells)
     return work.served()
 
@@ -85,10 +95,10 @@ class _Work:
 
     def served(self) -> Served:
         """Everything at once: spelled rows, failed rows, repeats, in order."""
-        columns, strikes = self._respelled()
+        columns, changes = self._respelled()
         failed = self._failed()
         repeats = self._struck("duplicate_row", self.dirt.duplicate_row)
-        return self._composed(columns, strikes, failed, repeats)
+        return self._composed(columns, changes, failed, repeats)
 
     def _struck(self, label: str, rate: float) -> list[int]:
         if rate <= 0.0:
@@ -122,10 +132,10 @@ class _Work:
         yield "pseudo_region_code", roles.regions, spellings.pseudo_region_code
         yield "region_name_mismatch", roles.region_names, spellings.region_name_mismatch
 
-    def _respelled(self) -> tuple[Columns, list[Strike]]:
-        """Columns with the values that are spelled otherwise (clean lists are left alone), and the strikes on clean rows."""
+    def _respelled(self) -> tuple[Columns, list[_Change]]:
+        """Columns with the values that are spelled otherwise (clean lists are left alone), and the changes of clean rows."""
         columns = dict(self.records.columns)
-        strikes: list[Strike] = []
+        changes: list[_Change] = []
         touched: set[tuple[int, str]] = set()
 
         def strike(kind: str, field: str, how: Spelling, empty: bool) -> None:
@@ -142,19 +152,14 @@ class _Work:
                     columns[field] = list(clean)
                 columns[field][row] = changed
                 touched.add((row, field))
-                strikes.append(self._strike(row, kind, field, value, changed))
+                changes.append(_Change(row, kind, field, value, changed))
 
         for kind, fields, how in self._respellings():
             for field in self._present(fields):
                 strike(kind, field, how, empty=False)
         for field in self._present(self.roles.open_dates):
             strike("sentinel_date", field, spellings.sentinel_date, empty=True)
-        return columns, strikes
-
-    def _strike(self, row: int, kind: str, field: str | None, clean: object, served: object) -> Strike:
-        # The lake keeps loose codes as text, so nobody mends their spelling there.
-        outcome = KEPT if field in self.roles.loose_codes and OUTCOMES[kind] == REPAIRED else OUTCOMES[kind]
-        return Strike(row, int(self.records.keys[row]), kind, field, _text(clean), _text(served), outcome)
+        return columns, changes
 
     def _failures(self) -> Iterator[tuple[str, tuple[str, ...], Spelling]]:
         """(kind, fields, how) of everything that makes a bad row come before the good one."""
@@ -197,7 +202,7 @@ class _Work:
         month = int(str(self.records.columns[self.roles.month][row])[-2:])
         return round(float(str(value)) / month, 2) if isinstance(value, (int, float)) else value
 
-    def _composed(self, columns: Columns, strikes: list[Strike], failed: list[_Failed], repeats: list[int]) -> Served:
+    def _composed(self, columns: Columns, changes: list[_Change], failed: list[_Failed], repeats: list[int]) -> Served:
         """Clean rows, their repeats and the failed rows in the order in which they are served."""
         times = self.records.recorded_at
         count = len(times)
@@ -210,21 +215,28 @@ class _Work:
         # A full extract is in order of its entities: there a bad row stands right before its good one.
         order = np.lexsort((rank, origin, every) if is_ordered else (rank, origin))
         if repeats or failed:
-            positions = order.tolist()
+            in_order = itemgetter(*order.tolist())
             for name, values in columns.items():
-                whole = values + [values[i] for i in repeats] + bad[name]
-                columns[name] = [whole[i] for i in positions]
+                columns[name] = list(in_order(values + [values[i] for i in repeats] + bad[name]))
+        # Repeats and failed rows are items of their own behind the clean rows.
+        further = [_Change(row, "duplicate_row", None, None, None) for row in repeats]
+        further += [_Change(one.row, one.kind, one.field, *self._values(one, bad, i)) for i, one in enumerate(failed)]
         place_of = np.empty(len(order), dtype=np.int64)
         place_of[order] = np.arange(len(order))
-        # Repeats and failed rows are items of their own behind the clean rows.
-        items = [(strike.row, strike) for strike in strikes]
-        items += [(i, self._strike(row, "duplicate_row", None, None, None)) for i, row in enumerate(repeats, count)]
-        items += [
-            (count + len(repeats) + i, self._strike(one.row, one.kind, one.field, *self._change(one, bad, i)))
-            for i, one in enumerate(failed)
-        ]
-        moved = [strike._replace(row=int(place_of[i]), extra=i >= count) for i, strike in items]
-        return Served(columns, every[order], tuple(sorted(moved, key=lambda one: (one.row, one.kind, one.field or ""))))
+        shifted = [i for i, change in enumerate(further, count) if change.kind == "column_shift"]
+
+        def strikes() -> tuple[Strike, ...]:
+            items = [*((change.row, change) for change in changes), *enumerate(further, count)]
+            found = [self._strike(change, int(place_of[i]), i >= count) for i, change in items]
+            return tuple(sorted(found, key=lambda one: (one.row, one.kind, one.field or "")))
+
+        return Served(columns, every[order], place_of[shifted].tolist(), strikes)
+
+    def _strike(self, change: _Change, place: int, extra: bool) -> Strike:
+        row, kind, field, clean, served = change
+        # The lake keeps loose codes as text, so nobody mends their spelling there.
+        outcome = KEPT if field in self.roles.loose_codes and OUTCOMES[kind] == REPAIRED else OUTCOMES[kind]
+        return Strike(place, int(self.records.keys[row]), kind, field, _text(clean), _text(served), outcome, extra)
 
     def _bad_rows(self, failed: list[_Failed], recorded_at: np.ndarray) -> Columns:
         """The failed rows: the clean ones as of a little earlier, each with its one defect."""
@@ -240,7 +252,7 @@ class _Work:
                 bad[one.field][place] = spellings.yearless_time(bad[one.field][place], 0) if own_time else one.served
         return bad
 
-    def _change(self, one: _Failed, bad: Columns, place: int) -> tuple[object, object]:
+    def _values(self, one: _Failed, bad: Columns, place: int) -> tuple[object, object]:
         """(clean, served) value of the field that a failed row fails by."""
         return (None, None) if one.field is None else (self.records.columns[one.field][one.row], bad[one.field][place])
 

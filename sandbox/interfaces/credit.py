@@ -47,19 +47,19 @@ def build_credit(
 
 def _text(served: Served, keep: float | None) -> tuple[str, int]:
     """The member as CSV text with its heading, and how many rows it has."""
-    columns = {name: list(map(_cell, values)) for name, values in served.columns.items()}
+    columns = {name: list(values) for name, values in served.columns.items()}
     for row in served.shifted:
-        shifted = _shifted(tuple(values[row] for values in columns.values()))
+        shifted = _shifted(tuple(_cell(values[row]) for values in columns.values()))
         for values, cell in zip(columns.values(), shifted, strict=True):
             values[row] = cell
-    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String), strict=False)
     rows = len(shortened(list(range(len(served))), keep))
-    return frame.head(rows).write_csv(line_terminator="\r\n"), rows
+    # An empty text would be written as a pair of quotation marks.
+    return frame.head(rows).select(pl.all().replace("", None)).write_csv(line_terminator="\r\n"), rows
 
 
 def _cell(value: object) -> str | None:
-    # An empty text would be written as a pair of quotation marks.
-    return None if value is None or value == "" else str(value)
+    return None if value is None else str(value)
 
 
 def _shifted(row: _Row) -> _Row:

@@ -3,13 +3,15 @@
 Penalties and licences stand in the fields of the national "double publicity" of administrative decisions (双公示).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from sandbox.interfaces.records import Columns, CreditTable, Records, Roles, stated
+from sandbox.interfaces.records import Columns, CreditTable, Records, Roles, rows_of, stated
 from sandbox.province.agencies import organ_code
 from sandbox.province.credit_licences import Licence
 from sandbox.province.credit_penalties import Penalty
@@ -51,7 +53,7 @@ def disclosure_tables(province: Province, extract: type[Any]) -> list[CreditTabl
 class _Rows:
     province: Province
 
-    def _counterpart(self, prefix: str, versions: list[Penalty] | list[Licence]) -> Columns:
+    def _counterpart(self, prefix: str, versions: Sequence[Penalty] | Sequence[Licence]) -> Columns:
         """Who the decision is about; the representative and identity numbers are personal data."""
         firms = self.province.enterprises
         representative = self.province.representatives
@@ -66,7 +68,7 @@ class _Rows:
             f"{prefix}_FR_ZJHM": [_identity_number(firms.credit_code[v.entity], v.entity) for v in versions],
         }
 
-    def penalties(self, versions: list[Penalty]) -> Columns:
+    def penalties(self, versions: Sequence[Penalty]) -> Columns:
         """penalty.csv; amounts in 10,000 yuan with six decimals."""
         return {
             **self._counterpart("CF", versions),
@@ -92,7 +94,7 @@ class _Rows:
             "BZ": [v.remark for v in versions],
         }
 
-    def licences(self, versions: list[Licence]) -> Columns:
+    def licences(self, versions: Sequence[Licence]) -> Columns:
         """licence.csv."""
         return {
             **self._counterpart("XK", versions),
@@ -114,10 +116,16 @@ class _Rows:
         }
 
     def annual_reports(self, first: date, end: date, is_full: bool) -> Records:
-        """annual_report.csv; amounts in 10,000 yuan, each with its flag of disclosure."""
+        """annual_report.csv; a row's key is its place among all versions."""
+        versions = self.province.annual_reports.versions
+        rows = versions.rows(first, end, is_full)
+        return Records(rows_of(self._reports, rows), versions.recorded_at[rows], rows.astype(np.int64))
+
+    @cached_property
+    def _reports(self) -> Columns:
+        """Every version of every report; amounts in 10,000 yuan, each with its flag of disclosure."""
         reports, firms = self.province.annual_reports, self.province.enterprises
-        rows = reports.versions.rows(first, end, is_full)
-        firm, year = reports.firm[rows].tolist(), reports.year[rows].tolist()
+        firm, year = reports.firm.tolist(), reports.year.tolist()
         columns: Columns = {
             "annual_id": [f"NB{y}{f:08d}" for f, y in zip(firm, year, strict=True)],
             "annual_year": year,
@@ -125,18 +133,17 @@ class _Rows:
             "uni_social_crd_cd": [firms.credit_code[f] for f in firm],
             "comp_nm": [firms.name[f] for f in firm],
             "opt_stat": ["开业"] * len(firm),
-            "annual_date": np.datetime_as_string(reports.filed_on[rows].astype("datetime64[D]")).tolist(),
+            "annual_date": np.datetime_as_string(reports.filed_on.astype("datetime64[D]")).tolist(),
         }
         for place, name in enumerate(FIGURES):
             form = "{:.0f}" if name == "employee_num" else "{:.2f}"
-            values = reports.figures[rows, place].tolist()
-            public = reports.is_public[rows, place].tolist()
+            public = reports.is_public[:, place].tolist()
             columns[name] = [
-                form.format(value) if shown else _NOT_DISCLOSED for value, shown in zip(values, public, strict=True)
+                form.format(value) if shown else _NOT_DISCLOSED
+                for value, shown in zip(reports.figures[:, place].tolist(), public, strict=True)
             ]
             columns[f"pub_{name}"] = ["是" if shown else "否" for shown in public]
-        recorded_at = reports.versions.recorded_at[rows]
-        return Records({**columns, "last_modified": stated(recorded_at)}, recorded_at, rows.astype(np.int64))
+        return {**columns, "last_modified": stated(reports.versions.recorded_at)}
 
 
 def _identity_number(code: str, entity: int) -> str:

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from sandbox.interfaces.credit_disclosures import disclosure_tables
-from sandbox.interfaces.records import Columns, CreditTable, Records, Roles, stated
+from sandbox.interfaces.records import Columns, CreditTable, Records, Roles, rows_of, stated
 from sandbox.province.credit import Registration, RegistrationChange, authority_name
 from sandbox.province.credit_listings import THREE_YEARS, Listing, SeriousViolation
 from sandbox.province.model import Province
@@ -22,25 +22,25 @@ _Version = TypeVar("_Version", bound=Recorded)
 
 @dataclass(frozen=True)
 class Extract(Generic[_Version]):
-    """Serves versions as rows: `versions()` is called when the first day is asked for, `columns` spells some of them."""
+    """Serves versions as rows: `versions()` is called when the first day is asked for, and `columns` spells all of them.
+
+    A version is in every full extract from its day on, so it is spelled once.
+    """
 
     versions: Callable[[], Sequence[_Version]]
-    columns: Callable[[list[_Version]], Columns]
+    columns: Callable[[Sequence[_Version]], Columns]
 
     @cached_property
-    def _known(self) -> tuple[Sequence[_Version], Versions]:
+    def _known(self) -> tuple[Columns, Versions]:
         listed = self.versions()
-        return listed, versions_of(listed)
+        times = versions_of(listed)
+        return {**self.columns(listed), "last_modified": stated(times.recorded_at)}, times
 
     def records(self, first: date, end: date, is_full: bool) -> Records:
         """What `CreditTable.records` promises; a row's key is its place among all versions."""
-        listed, times = self._known
+        columns, times = self._known
         rows = times.rows(first, end, is_full)
-        chosen = [listed[row] for row in rows.tolist()]
-        recorded_at = times.recorded_at[rows]
-        return Records(
-            {**self.columns(chosen), "last_modified": stated(recorded_at)}, recorded_at, rows.astype(np.int64)
-        )
+        return Records(rows_of(columns, rows), times.recorded_at[rows], rows.astype(np.int64))
 
 
 def credit_tables(province: Province) -> list[CreditTable]:
@@ -87,7 +87,7 @@ class _Rows:
             name: [firms.name[e] for e in entities],
         }
 
-    def registrations(self, versions: list[Registration]) -> Columns:
+    def registrations(self, versions: Sequence[Registration]) -> Columns:
         """registration.csv; capital in 10,000 yuan."""
         register, firms = self.province.register, self.province.enterprises
         entity = [version.entity for version in versions]
@@ -107,7 +107,7 @@ class _Rows:
             "domdi_strict": [version.region for version in versions],
         }
 
-    def changes(self, versions: list[RegistrationChange]) -> Columns:
+    def changes(self, versions: Sequence[RegistrationChange]) -> Columns:
         """registration_change.csv; a change of the representative names natural persons."""
         register = self.province.register
         entity = [version.entity for version in versions]
@@ -122,7 +122,7 @@ class _Rows:
             "reg_org": [version.authority for version in versions],
         }
 
-    def listings(self, versions: list[Listing]) -> Columns:
+    def listings(self, versions: Sequence[Listing]) -> Columns:
         """abnormal_list.csv."""
         return {
             "busexclist": [version.listing_id for version in versions],
@@ -135,7 +135,7 @@ class _Rows:
             "redecorg_cn": self._offices([(version.entity, version.removed) for version in versions]),
         }
 
-    def violations(self, versions: list[SeriousViolation]) -> Columns:
+    def violations(self, versions: Sequence[SeriousViolation]) -> Columns:
         """serious_violation.csv."""
         place = [self._place(version.entity, version.listed) for version in versions]
         return {

@@ -143,7 +143,10 @@ def stated(datetimes: np.ndarray | Sequence[datetime]) -> list[object]:
 def in_order(columns: Columns, recorded_at: np.ndarray, keys: np.ndarray) -> Records:
     """The rows sorted by time of record, then key."""
     order = np.lexsort((keys, recorded_at))
-    positions = order.tolist()
-    return Records(
-        {name: [values[i] for i in positions] for name, values in columns.items()}, recorded_at[order], keys[order]
-    )
+    return Records(rows_of(columns, order), recorded_at[order], keys[order])
+
+
+def rows_of(columns: Columns, places: np.ndarray) -> Columns:
+    """The rows at these places, in their order."""
+    positions = places.tolist()
+    return {name: list(map(values.__getitem__, positions)) for name, values in columns.items()}

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+import msgspec
 import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
@@ -126,13 +127,13 @@ def _not_there_yet(asked: PageRequest, total: int, troubles: Troubles) -> int:
     return min(fault.rows, total - 1) if fault is not None else 0
 
 
-def _ahead(row: dict[str, object], shift: timedelta) -> dict[str, object]:
+def _ahead(row: msgspec.Struct, shift: timedelta) -> msgspec.Struct:
     """The row with its times of record `shift` later, where they can be read."""
     later = {}
     for name in _RECORD_TIMES:
         with contextlib.suppress(ValueError):
-            later[name] = str(datetime.fromisoformat(str(row.get(name))) + shift)
-    return row | later
+            later[name] = str(datetime.fromisoformat(str(getattr(row, name, None))) + shift)
+    return msgspec.structs.replace(row, **later)
 
 
 def platform_routes(all_tables: list[Table], board: FaultBoard, secret: str) -> list[Route]:
