@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sandbox.interfaces.records import Columns, CreditTable, Records, Roles, rows_of, stated
+from sandbox.interfaces.records import Columns, CreditTable, Records, Roles, rows_of, stated, stated_day
 from sandbox.province.agencies import organ_code
 from sandbox.province.credit_licences import Licence
 from sandbox.province.credit_penalties import Penalty
@@ -106,7 +106,7 @@ class _Rows:
             "XK_NR": [v.content for v in versions],
             "XK_JDRQ": [v.decided.isoformat() for v in versions],
             "XK_YXQZ": [v.valid_from.isoformat() for v in versions],
-            "XK_YXQZI": [_day(v.valid_to) for v in versions],
+            "XK_YXQZI": [stated_day(v.valid_to) for v in versions],
             "XK_XKJG": [v.office for v in versions],
             "XK_XKJGDM": [v.office_code for v in versions],
             "XK_ZT": [v.state for v in versions],
@@ -149,7 +149,3 @@ class _Rows:
 def _identity_number(code: str, entity: int) -> str:
     """18 characters in the form of an identity number; the birthday is impossible, so it belongs to nobody."""
     return f"{code[2:8]}19000000{entity % 10_000:04d}"
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""

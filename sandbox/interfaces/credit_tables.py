@@ -9,15 +9,15 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from sandbox.interfaces.credit_disclosures import disclosure_tables
-from sandbox.interfaces.records import Columns, CreditTable, Records, Roles, rows_of, stated
+from sandbox.interfaces.records import Columns, CreditTable, Records, Roles, rows_of, stated, stated_day
 from sandbox.province.credit import Registration, RegistrationChange, authority_name
 from sandbox.province.credit_listings import THREE_YEARS, Listing, SeriousViolation
 from sandbox.province.model import Province
 from sandbox.province.region_history import name_on
-from sandbox.province.versions import Recorded, Versions, versions_of
+from sandbox.province.versions import Identified, Versions, versions_of
 from sandbox.province.zones import region_names
 
-_Version = TypeVar("_Version", bound=Recorded)
+_Version = TypeVar("_Version", bound=Identified)
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class _Rows:
             "inclu_dt": [version.listed.isoformat() for version in versions],
             "inclu_reason": [version.reason for version in versions],
             "decorg_cn": self._offices([(version.entity, version.listed) for version in versions]),
-            "remove_dt": [_day(version.removed) for version in versions],
+            "remove_dt": [stated_day(version.removed) for version in versions],
             "remexcpres_cn": [version.removal_reason for version in versions],
             "redecorg_cn": self._offices([(version.entity, version.removed) for version in versions]),
         }
@@ -144,7 +144,7 @@ class _Rows:
             "abn_tm": [version.listed.isoformat() for version in versions],
             "serill_rea": [THREE_YEARS] * len(versions),
             "decorg_org": self._offices([(version.entity, version.listed) for version in versions]),
-            "rem_dt": [_day(version.removed) for version in versions],
+            "rem_dt": [stated_day(version.removed) for version in versions],
             "rem_excpres_rea": ["已履行相关义务，依法移出" if version.removed else "" for version in versions],
             "recorg_ogr": self._offices([(version.entity, version.removed) for version in versions]),
             "dsc_city": [city for city, _ in place],
@@ -164,7 +164,3 @@ class _Rows:
         if not zone.county_code:
             return zone.city_name, ""
         return zone.city_name, name_on(region_names()[zone.county_code], zone.county_code, day)
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""

@@ -11,6 +11,7 @@ from datetime import date, datetime
 import numpy as np
 
 from sandbox.province.trading import Message
+from sandbox.province.versions import Recorded
 
 Columns = dict[str, list[object]]
 Moment = np.datetime64 | None
@@ -140,10 +141,21 @@ def stated(datetimes: np.ndarray | Sequence[datetime]) -> list[object]:
     return [None if text == "NaT" else text.replace("T", " ") for text in texts]
 
 
+def stated_day(day: date | None) -> str:
+    """A day as platforms spell it; what has not happened is empty."""
+    return day.isoformat() if day else ""
+
+
 def in_order(columns: Columns, recorded_at: np.ndarray, keys: np.ndarray) -> Records:
     """The rows sorted by time of record, then key."""
     order = np.lexsort((keys, recorded_at))
     return Records(rows_of(columns, order), recorded_at[order], keys[order])
+
+
+def versions_in_order(columns: Columns, versions: Sequence[Recorded]) -> Records:
+    """The rows of dated versions with `updated_at`, by time of record; a row's key is its place in the province's own list."""
+    times = seconds([version.recorded_at for version in versions])
+    return in_order({**columns, "updated_at": stated(times)}, times, np.arange(len(times), dtype=np.int64))
 
 
 def rows_of(columns: Columns, places: np.ndarray) -> Columns:

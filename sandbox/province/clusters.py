@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from sandbox.province.enterprises import Enterprises
-from sandbox.province.filing import day_between, draws, filed, history, served
-from sandbox.province.randomness import stream
+from sandbox.province.filing import filed
+from sandbox.province.randomness import day_between, draws, stream
+from sandbox.province.versions import history, within_span
 from sandbox.province.zones import Zone, read_table
 
 NATIONAL, KEY_PROVINCIAL = "1", "2"
@@ -109,7 +110,7 @@ def themed_parks(seed: int, zones: list[Zone]) -> list[ThemedPark]:
         count = int(rng.choice(list(numbers), p=list(numbers.values())))
         for serial in range(1, count + 1):
             versions += _park_history(zone, serial, draws(rng, 8))
-    return served(versions)
+    return within_span(versions)
 
 
 def _park_history(zone: Zone, serial: int, draw: list[int]) -> list[ThemedPark]:
@@ -154,7 +155,7 @@ def cluster_plans(seed: int, zones: list[Zone]) -> list[ClusterPlan]:
             ambitious = rng.random() < (0.8 if national else 0.75)
             revenue = wanted * (1.0 + 0.8 * rng.random() ** 2 if ambitious else 0.45 + 0.5 * rng.random())
             versions += _plan_history(zone, INNOVATIVE, serial, industry, revenue, draws(rng, 8))
-    return served(versions)
+    return within_span(versions)
 
 
 def _zone_size(zone: Zone) -> float:
@@ -199,7 +200,7 @@ def service_platforms(seed: int, zones: list[Zone], enterprises: Enterprises) ->
             draw = draws(rng, 10)
             carrier = enterprises.credit_code[int(here[draw[0] % len(here)])] if draw[1] % 3 == 0 else ""
             versions += _platform_history(zone, serial, carrier, rng.permutation(len(FUNCTIONS)).tolist(), draw)
-    return served(versions)
+    return within_span(versions)
 
 
 def _platform_history(
@@ -258,4 +259,4 @@ def industry_maps(seed: int) -> list[IndustryMap]:
         )
         number_text = f"赣工信产业字〔{issued.year}〕{20 + draw[3] % 300}号"
         versions += [plan, replace(plan, issued=issued, document_no=number_text, recorded_at=filed(issued, draw[4]))]
-    return served(versions)
+    return within_span(versions)

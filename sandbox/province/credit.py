@@ -7,11 +7,12 @@ import numpy as np
 
 from sandbox.province.calibration import CHANGES_PER_YEAR
 from sandbox.province.enterprises import Enterprises
+from sandbox.province.filing import office_time
 from sandbox.province.life import MERGED, REVOKED, Life
 from sandbox.province.randomness import stream
 from sandbox.province.region_history import changes_between, code_on, name_on
 from sandbox.province.scale import FIRST_DAY, LAST_DAY
-from sandbox.province.versions import in_time, office_time
+from sandbox.province.versions import in_time
 from sandbox.province.zones import Zone, region_names
 
 IN_BUSINESS, REVOKED_STATE, CANCELLED = "在营", "吊销", "注销"

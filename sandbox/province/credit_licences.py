@@ -7,12 +7,13 @@ import numpy as np
 
 from sandbox.province.agencies import office_code, office_name
 from sandbox.province.enterprises import Enterprises
+from sandbox.province.filing import office_time
 from sandbox.province.identifiers import permit_numbers
 from sandbox.province.life import Life
 from sandbox.province.outlets import Outlets
 from sandbox.province.randomness import stream
 from sandbox.province.scale import LAST_DAY
-from sandbox.province.versions import in_time, office_time
+from sandbox.province.versions import in_time
 from sandbox.province.zones import Zone
 
 VALID, VOID = "1", "2"

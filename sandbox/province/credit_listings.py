@@ -8,10 +8,11 @@ import numpy as np
 from sandbox.province.calibration import OLD_LISTINGS_SHARE, UNREACHABLE_PER_YEAR
 from sandbox.province.credit_reports import AnnualReports, deadline
 from sandbox.province.enterprises import Enterprises
+from sandbox.province.filing import office_time
 from sandbox.province.life import REVOKED, Life
 from sandbox.province.randomness import stream
 from sandbox.province.scale import FIRST_DAY, LAST_DAY
-from sandbox.province.versions import in_time, office_time
+from sandbox.province.versions import in_time
 
 UNREACHABLE = "通过登记的住所或者经营场所无法联系"
 NO_REPORT = "未按照规定的期限公示年度报告"

@@ -7,11 +7,12 @@ from sandbox.province.agencies import office_code, office_name
 from sandbox.province.calibration import EXCEEDANCE_PENALISED_SHARE, POLLUTION_FINE
 from sandbox.province.credit_listings import FALSE_STATEMENT, Listing
 from sandbox.province.exceedances import Episode
+from sandbox.province.filing import office_time
 from sandbox.province.life import Life
 from sandbox.province.outlets import GAS, Outlets
 from sandbox.province.randomness import stream
 from sandbox.province.scale import LAST_DAY
-from sandbox.province.versions import in_time, office_time
+from sandbox.province.versions import in_time
 from sandbox.province.zones import Zone
 
 _FACTOR_NAMES = {

@@ -1,55 +1,54 @@
-"""How offices file what happens: some days later, on a working day, in office hours."""
+"""How offices work: on working days, in office hours, and some days after the event that they record."""
 
 from datetime import date, datetime, timedelta
-from typing import Protocol, TypeVar
 
 import numpy as np
 
-from sandbox.province.scale import LAST_DAY
+OPENED = date(2017, 12, 1)
+"""The platform opened in this month, before the first day that it tells of: what is older is recorded in it."""
 
-_OPENED = date(2017, 12, 1)
-
-
-class _Filed(Protocol):
-    @property
-    def recorded_at(self) -> datetime: ...
+# One record of a life in 25 is filed weeks late.
+_LATE_SHARE = 0.04
 
 
-_Version = TypeVar("_Version", bound=_Filed)
+def last_working_day(day: date) -> date:
+    """The day, or the Friday before a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
+def next_working_day(day: date) -> date:
+    """The day, or the Monday after a weekend."""
+    return day + timedelta(days=7 - day.weekday() if day.weekday() > 4 else 0)
+
+
+def office_time(day: date, draw: int) -> datetime:
+    """A time of the office hours of a day."""
+    return _in_office(day, draw, draw // 7, draw // 11)
 
 
 def filed(day: date, draw: int) -> datetime:
-    """When the platform records what happened on `day`: one to seven days later, never on a weekend.
-
-    What happened before the platform opened is recorded in December 2017, before the first day that it tells of.
-    """
+    """When the platform records what happened on `day`: one to seven days later, never on a weekend."""
     at = day + timedelta(days=1 + draw % 7)
-    if at < _OPENED:
-        at = _OPENED + timedelta(days=draw % 28)
-    at += timedelta(days=7 - at.weekday() if at.weekday() > 4 else 0)
-    return datetime(at.year, at.month, at.day, 9 + draw // 7 % 8, draw // 61 % 60, draw // 3_607 % 60)
+    if at < OPENED:
+        at = OPENED + timedelta(days=draw % 28)
+    return _in_office(next_working_day(at), draw // 7, draw // 61, draw // 3_607)
 
 
-def history(versions: list[_Version]) -> list[_Version]:
-    """One entity's versions in order of events; of those that are filed together only the last one is a record."""
-    kept: list[_Version] = []
-    for version in versions:
-        while kept and kept[-1].recorded_at >= version.recorded_at:
-            kept.pop()
-        kept.append(version)
-    return kept
+def noticed(day: date, firm: int) -> datetime:
+    """When the platform notices what became of an enterprise: two to eight days later."""
+    return _in_office(day + timedelta(days=2 + firm % 7), firm, firm * 7, firm * 11)
 
 
-def served(versions: list[_Version]) -> list[_Version]:
-    """The versions recorded before the end of the span that the sandbox tells of, in order of their records."""
-    return sorted((v for v in versions if v.recorded_at.date() <= LAST_DAY), key=lambda v: v.recorded_at)
+def filed_days(days: np.ndarray, draw: np.ndarray) -> np.ndarray:
+    """The working day on which each event is recorded (ordinals): 1 to 7 days later, for a few 20 to 45.
+
+    One draw from [0, 1) for each event; with the same draw the delay is the same, so that a life keeps its order.
+    """
+    lag = np.where(draw < _LATE_SHARE, 20 + draw / _LATE_SHARE * 26, 1 + draw * 7).astype(np.int64)
+    filed_on = days + lag
+    weekday = (filed_on - 1) % 7
+    return filed_on + np.where(weekday > 4, 7 - weekday, 0)
 
 
-def draws(rng: np.random.Generator, count: int) -> list[int]:
-    """Whole numbers from 0 to 999,999, enough for the small choices of one entity."""
-    return rng.integers(0, 1_000_000, count).tolist()
-
-
-def day_between(first: date, last: date, draw: int) -> date:
-    """A day from `first` to `last`, both included."""
-    return first + timedelta(days=draw % ((last - first).days + 1))
+def _in_office(day: date, hour: int, minute: int, second: int) -> datetime:
+    return datetime(day.year, day.month, day.day, 9 + hour % 8, minute % 60, second % 60)

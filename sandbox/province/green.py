@@ -11,8 +11,9 @@ import numpy as np
 
 from sandbox.province.clusters import KEY_PROVINCIAL, NATIONAL
 from sandbox.province.enterprises import Enterprises
-from sandbox.province.filing import day_between, draws, filed, history, served
-from sandbox.province.randomness import chance, stream
+from sandbox.province.filing import filed
+from sandbox.province.randomness import chance, day_between, draws, stream
+from sandbox.province.versions import history, within_span
 from sandbox.province.zones import Zone
 
 ECO, GREEN, CIRCULAR = "生态工业示范园区", "绿色园区", "循环化改造试点"
@@ -95,7 +96,7 @@ def green_parks(seed: int, zones: list[Zone]) -> list[GreenPark]:
             place = {NATIONAL: 0, KEY_PROVINCIAL: 1}.get(zone.park_kind, 2)
             if draw[0] < shares[place] * 1_000_000:
                 versions += _title_history(zone, f"LS{zone.zone_id}{number + 1:02d}", kind, level, office, draw)
-    return served(versions)
+    return within_span(versions)
 
 
 def _title_history(zone: Zone, title_id: str, kind: str, level: str, office: str, draw: list[int]) -> list[GreenPark]:
@@ -138,7 +139,7 @@ def chemical_sites(seed: int, zones: list[Zone], enterprises: Enterprises) -> li
         if zone.leading_industry == "化工":
             first = _surveyed(seed, f"HY{zone.zone_id}01", f"{zone.short_name}化工园区", PARK_SITE, zone, "")
             versions += _site_history(seed, first, draws(stream(seed, "chemical_park", zone.zone_id), 1)[0] % 4 == 0)
-    return served(versions)
+    return within_span(versions)
 
 
 def _surveyed(seed: int, site_id: str, name: str, kind: str, zone: Zone, credit_code: str) -> ChemicalSite:
@@ -178,7 +179,7 @@ def treatment_facilities(seed: int, zones: list[Zone], enterprises: Enterprises)
             versions += _works(seed, zone, SEWAGE, phase, enterprises.credit_code[first_firm])
         if draw[1] % 100 < 45:
             versions += _works(seed, zone, SOLID_WASTE, 1, "")
-    return served(versions)
+    return within_span(versions)
 
 
 def _works(seed: int, zone: Zone, kind: str, phase: int, credit_code: str) -> list[TreatmentFacility]:

@@ -18,6 +18,7 @@ from sandbox.province.calibration import (
     REVOKED_PER_YEAR,
 )
 from sandbox.province.enterprises import ROADS, Enterprises
+from sandbox.province.filing import last_working_day, noticed
 from sandbox.province.randomness import stream
 from sandbox.province.scale import FIRST_DAY, LAST_DAY
 from sandbox.province.zones import Zone
@@ -116,8 +117,8 @@ def _taken(pool: np.ndarray, per_year: float, count: int) -> tuple[np.ndarray, n
 def _days(rng: np.random.Generator, count: int) -> np.ndarray:
     span = (LAST_DAY - FIRST_DAY).days
     days = rng.integers(20, span - 25, count)
-    working = [FIRST_DAY + timedelta(days=int(day)) for day in days]
-    return np.array([day - timedelta(days=max(0, day.weekday() - 4)) for day in working], dtype="datetime64[D]")
+    drawn = [FIRST_DAY + timedelta(days=int(day)) for day in days]
+    return np.array([last_working_day(day) for day in drawn], dtype="datetime64[D]")
 
 
 def _absorber(enterprises: Enterprises, ending: list[str], firm: int) -> int:
@@ -150,15 +151,10 @@ def enterprise_versions(enterprises: Enterprises, life: Life) -> list[Enterprise
     """The versions that follow the first one of each enterprise: two to eight days after it moved or ended."""
     versions = []
     for firm in life.movers:
-        at = _noticed(life.moved_on[firm], firm)
+        at = noticed(life.moved_on[firm].astype(date), firm)
         versions.append(EnterpriseVersion(firm, int(life.moved_to[firm]), life.new_address[firm], "1", at))
     for firm in life.ended:
-        at = _noticed(life.ended_on[firm], firm)
+        at = noticed(life.ended_on[firm].astype(date), firm)
         state = ENTERPRISE_STATES[life.ending[firm]]
         versions.append(EnterpriseVersion(firm, int(life.home[firm]), enterprises.address[firm], state, at))
     return sorted(versions, key=lambda version: (version.recorded_at, version.firm))
-
-
-def _noticed(day: np.datetime64, firm: int) -> datetime:
-    at: date = day.astype(date) + timedelta(days=2 + firm % 7)
-    return datetime(at.year, at.month, at.day, 9 + firm % 8, firm * 7 % 60, firm * 11 % 60)

@@ -9,15 +9,13 @@ from datetime import date
 
 import numpy as np
 
+from sandbox.province.filing import OPENED, filed_days
 from sandbox.province.randomness import chance
 from sandbox.province.scale import FIRST_DAY, LAST_DAY
 
 NEVER = 9_999_999
 _EPOCH = date(1970, 1, 1).toordinal()
-_OPENED = date(2017, 12, 1).toordinal()
 _MOST_VERSIONS = 64
-# One record in 25 is filed weeks late.
-_LATE_SHARE = 0.04
 
 
 @dataclass(frozen=True)
@@ -54,11 +52,11 @@ def versions_of_lives(
     first = np.r_[True, member[1:] != member[:-1]] if len(member) else np.zeros(0, dtype=bool)
     starts = np.flatnonzero(first)
     number = np.arange(len(member)) - np.repeat(starts, np.diff(np.r_[starts, len(member)])) + 1
-    filed = _filed(seed, table, keys, member, day)
+    filed = filed_days(day, chance(seed, f"{table}/lag", keys)[member])
     second = 9 * 3600 + (chance(seed, f"{table}/clock", keys)[member] * 22_000).astype(np.int64) + 97 * number
     early = filed < FIRST_DAY.toordinal()
     last_early = early & ~np.r_[early[1:] & ~first[1:], False] if len(member) else early
-    filed = np.where(early, np.maximum(_OPENED + keys[member] % 28, filed), filed)
+    filed = np.where(early, np.maximum(OPENED.toordinal() + keys[member] % 28, filed), filed)
     kept = (last_early | ~early) & (filed <= LAST_DAY.toordinal())
     at = ((filed - _EPOCH) * 86_400 + second).astype("datetime64[s]")
     order = np.flatnonzero(kept)
@@ -66,15 +64,6 @@ def versions_of_lives(
     return LifeVersions(
         member[order], day[order], at[order], number[order], keys[member[order]] * _MOST_VERSIONS + number[order]
     )
-
-
-def _filed(seed: int, table: str, keys: np.ndarray, member: np.ndarray, day: np.ndarray) -> np.ndarray:
-    """The working day of each record: always the same number of days later for one life, so that order is kept."""
-    draw = chance(seed, f"{table}/lag", keys)
-    lag = np.where(draw < _LATE_SHARE, 20 + draw / _LATE_SHARE * 26, 1 + draw * 7).astype(np.int64)
-    filed = day + lag[member]
-    weekday = (filed - 1) % 7
-    return filed + np.where(weekday > 4, 7 - weekday, 0)
 
 
 def latest_event(days: np.ndarray, versions: LifeVersions) -> np.ndarray:

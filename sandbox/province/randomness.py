@@ -1,6 +1,7 @@
 """Randomness that depends on names, never on order: the same labels give the same draws in every process."""
 
 import hashlib
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -27,3 +28,13 @@ def chance(seed: int, label: str, keys: np.ndarray) -> np.ndarray:
         z = (z ^ (z >> np.uint64(27))) * _MIX_2
         z = z ^ (z >> np.uint64(31))
     return (z >> np.uint64(11)).astype(np.float64) / float(1 << 53)
+
+
+def draws(rng: np.random.Generator, count: int) -> list[int]:
+    """Whole numbers from 0 to 999,999, enough for the small choices of one entity."""
+    return rng.integers(0, 1_000_000, count).tolist()
+
+
+def day_between(first: date, last: date, draw: int) -> date:
+    """A day from `first` to `last`, both included."""
+    return first + timedelta(days=draw % ((last - first).days + 1))

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sandbox.province.clusters import KEY_PROVINCIAL, NATIONAL
-from sandbox.province.filing import day_between, draws, filed, history, served
-from sandbox.province.randomness import stream
+from sandbox.province.filing import filed
+from sandbox.province.randomness import day_between, draws, stream
+from sandbox.province.versions import history, within_span
 from sandbox.province.zones import Zone, region_names
 
 ZONE, COUNTY, PROVINCE = "zone", "county", "province"
@@ -99,7 +100,7 @@ def milestones(seed: int, zones: list[Zone]) -> list[Milestone]:
         versions += _ZoneReforms(seed, zone).all()
     for county in sorted({zone.county_code for zone in zones if zone.county_code}):
         versions += _county_blocks(seed, county, names[county])
-    return served([*versions, *_provincial(seed)])
+    return within_span([*versions, *_provincial(seed)])
 
 
 def approval_bureau_opened(reform: list[Milestone], zone_id: str) -> date | None:

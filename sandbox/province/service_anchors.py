@@ -1,12 +1,13 @@
 """What other systems of the province tell of that somebody had to apply for: the anchors of cases of government service."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
 from sandbox.province.credit import CANCELLED, CreditRegister
 from sandbox.province.credit_licences import VALID, Licence
+from sandbox.province.filing import last_working_day
 from sandbox.province.government_service import Anchor
 from sandbox.province.projects import PRODUCED, REGISTERED, STARTED, Projects
 from sandbox.province.scale import FIRST_DAY, LAST_DAY
@@ -50,12 +51,6 @@ def _projects(projects: Projects) -> Iterator[Anchor]:
                 (0.7, "建设工程规划许可证核发"),
                 (1.0, "建筑工程施工许可证核发"),
             ):
-                yield Anchor(firm, item, _friday(first + int(share * (begun - first)) - 1))
+                yield Anchor(firm, item, last_working_day(date.fromordinal(first + int(share * (begun - first)) - 1)))
         if produced[project] <= last:
-            yield Anchor(firm, "建设工程竣工验收备案", _friday(int(produced[project]) - 4))
-
-
-def _friday(ordinal: int) -> date:
-    """The day, or the Friday before it when it lies on a weekend."""
-    day = date.fromordinal(ordinal)
-    return day - timedelta(days=max(0, day.weekday() - 4))
+            yield Anchor(firm, "建设工程竣工验收备案", last_working_day(date.fromordinal(int(produced[project]) - 4)))

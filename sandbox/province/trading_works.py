@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sandbox.province.agencies import office_name
 from sandbox.province.calibration import AWARDED_SHARE, RATE_SHARE, SECTIONS_SHARE, TENDERED_SHARE
+from sandbox.province.filing import next_working_day
 from sandbox.province.randomness import stream
 from sandbox.province.scale import FIRST_DAY, LAST_DAY, Scale
 from sandbox.province.trading_fields import (
@@ -93,20 +94,16 @@ def chains(
 def _sections(day: date, serial: int, project: list[float], draw: list[float]) -> list[Chain]:
     one, two, _ = SECTIONS_SHARE
     count = 1 if draw[2] < one else 2 if draw[2] < one + two else 3
-    tender_day = _working(day + timedelta(days=5 + int(draw[1] * 20)))
-    section_day = tender_day if draw[3] < 0.7 else _working(tender_day + timedelta(days=1))
+    tender_day = next_working_day(day + timedelta(days=5 + int(draw[1] * 20)))
+    section_day = tender_day if draw[3] < 0.7 else next_working_day(tender_day + timedelta(days=1))
     return [
         Chain(
             day, serial, project, draw, section, tender_day, section_day,
             # A tender is open for 20 days at least; candidates are published before the award.
-            _working(tender_day + timedelta(days=26 + int(draw[4] * 40) + 3 * (section - 1))),
+            next_working_day(tender_day + timedelta(days=26 + int(draw[4] * 40) + 3 * (section - 1))),
         )
         for section in range(1, count + 1)
     ]  # fmt: skip
-
-
-def _working(day: date) -> date:
-    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() > 4 else day
 
 
 def project_code(zone: Zone, draw: list[float], day: date, serial: int) -> str:

@@ -1,4 +1,4 @@
-"""Versions of records in order of time, and which of them an extract of changes or a full extract holds."""
+"""Versions of records: their order, and which of them an extract of changes or a full extract holds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,18 +7,25 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
+from sandbox.province.scale import LAST_DAY
+
 
 class Recorded(Protocol):
-    """A version that knows when it was recorded and whose it is."""
+    """A version that knows when it was recorded."""
 
     @property
     def recorded_at(self) -> datetime: ...
+
+
+class Identified(Recorded, Protocol):
+    """One that also knows whose it is."""
 
     @property
     def identity(self) -> object: ...
 
 
 _Version = TypeVar("_Version", bound=Recorded)
+_Own = TypeVar("_Own", bound=Identified)
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ class Versions:
         return rows[len(rows) - 1 - last]
 
 
-def versions_of(listed: Sequence[Recorded]) -> Versions:
+def versions_of(listed: Sequence[Identified]) -> Versions:
     """The versions of a list that is in order of time; entities are numbered as they appear."""
     numbers: dict[object, int] = {}
     entity = [numbers.setdefault(version.identity, len(numbers)) for version in listed]
@@ -50,11 +57,21 @@ def versions_of(listed: Sequence[Recorded]) -> Versions:
     return Versions(times, np.array(entity, dtype=np.int64))
 
 
-def in_time(versions: list[_Version]) -> list[_Version]:
+def in_time(versions: list[_Own]) -> list[_Own]:
     """The versions by time of record, then identity."""
     return sorted(versions, key=lambda version: (version.recorded_at, str(version.identity)))
 
 
-def office_time(day: date, draw: int) -> datetime:
-    """A time of the working hours of a day."""
-    return datetime(day.year, day.month, day.day, 9 + draw % 8, draw // 7 % 60, draw // 11 % 60)
+def history(versions: list[_Version]) -> list[_Version]:
+    """One entity's versions in order of events; of those that are filed together only the last one is a record."""
+    kept: list[_Version] = []
+    for version in versions:
+        while kept and kept[-1].recorded_at >= version.recorded_at:
+            kept.pop()
+        kept.append(version)
+    return kept
+
+
+def within_span(versions: list[_Version]) -> list[_Version]:
+    """The versions recorded before the end of the span that the sandbox tells of, in order of their records."""
+    return sorted((v for v in versions if v.recorded_at.date() <= LAST_DAY), key=lambda v: v.recorded_at)

@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from sandbox.interfaces.records import Columns, Records, Roles, TableSpec
-from sandbox.interfaces.tables.versions import day_texts, versions_in_order
+from sandbox.interfaces.records import Columns, Records, Roles, TableSpec, stated_day, versions_in_order
 from sandbox.province.clusters import FUNCTIONS
 from sandbox.province.model import Province
 
@@ -63,8 +62,8 @@ def service_platforms(province: Province) -> Records:
             for field, function in zip(FUNCTION_FIELDS, FUNCTIONS, strict=True)
         },
         "investment": [v.investment for v in versions],
-        "opened_date": day_texts([v.opened for v in versions]),
-        "closed_date": day_texts([v.closed for v in versions]),
+        "opened_date": [stated_day(v.opened) for v in versions],
+        "closed_date": [stated_day(v.closed) for v in versions],
     }
     return versions_in_order(columns, versions)
 
@@ -79,9 +78,9 @@ def themed_parks(province: Province) -> Records:
         "theme": [v.theme for v in versions],
         "planned_area": [v.hectares for v in versions],
         "investment": [v.investment for v in versions],
-        "approved_date": day_texts([v.approved for v in versions]),
-        "started_date": day_texts([v.started for v in versions]),
-        "operating_date": day_texts([v.operating for v in versions]),
+        "approved_date": [stated_day(v.approved) for v in versions],
+        "started_date": [stated_day(v.started) for v in versions],
+        "operating_date": [stated_day(v.operating) for v in versions],
     }
     return versions_in_order(columns, versions)
 
@@ -98,8 +97,8 @@ def cluster_plans(province: Province) -> Records:
         "first_year": [v.first_year for v in versions],
         "last_year": [v.last_year for v in versions],
         "planned_revenue": [v.planned_revenue for v in versions],
-        "drafted_date": day_texts([v.drafted for v in versions]),
-        "issued_date": day_texts([v.issued for v in versions]),
+        "drafted_date": [stated_day(v.drafted) for v in versions],
+        "issued_date": [stated_day(v.issued) for v in versions],
         "document_no": [v.document_no for v in versions],
     }
     return versions_in_order(columns, versions)
@@ -112,8 +111,8 @@ def industry_maps(province: Province) -> Records:
         "map_id": [v.map_id for v in versions],
         "industry": [v.industry for v in versions],
         "map_kind": [v.kind for v in versions],
-        "planned_date": day_texts([v.planned for v in versions]),
-        "issued_date": day_texts([v.issued for v in versions]),
+        "planned_date": [stated_day(v.planned) for v in versions],
+        "issued_date": [stated_day(v.issued) for v in versions],
         "document_no": [v.document_no for v in versions],
     }
     return versions_in_order(columns, versions)

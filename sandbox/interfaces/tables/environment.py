@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from sandbox.interfaces.records import Columns, Records, Roles, TableSpec
-from sandbox.interfaces.tables.versions import day_texts, versions_in_order
+from sandbox.interfaces.records import Columns, Records, Roles, TableSpec, stated_day, versions_in_order
 from sandbox.province.model import Province
 
 
@@ -48,9 +47,9 @@ def green_parks(province: Province) -> Records:
         "pilot_kind": [v.kind for v in versions],
         "pilot_level": [v.level for v in versions],
         "approval_no": [v.approval_no for v in versions],
-        "approved_date": day_texts([v.approved for v in versions]),
-        "accepted_date": day_texts([v.accepted for v in versions]),
-        "revoked_date": day_texts([v.revoked for v in versions]),
+        "approved_date": [stated_day(v.approved) for v in versions],
+        "accepted_date": [stated_day(v.accepted) for v in versions],
+        "revoked_date": [stated_day(v.revoked) for v in versions],
     }
     return versions_in_order(columns, versions)
 
@@ -68,9 +67,9 @@ def chemical_sites(province: Province) -> Records:
         "is_in_protected_area": ["1" if v.protected_kind else "0" for v in versions],
         "protected_area_kind": [v.protected_kind for v in versions],
         "protected_area_name": [v.protected_name for v in versions],
-        "surveyed_date": day_texts([v.surveyed for v in versions]),
-        "planned_closure_date": day_texts([v.planned_closure for v in versions]),
-        "closed_date": day_texts([v.closed for v in versions]),
+        "surveyed_date": [stated_day(v.surveyed) for v in versions],
+        "planned_closure_date": [stated_day(v.planned_closure) for v in versions],
+        "closed_date": [stated_day(v.closed) for v in versions],
         "closure_measure": [v.measure for v in versions],
     }
     return versions_in_order(columns, versions)
@@ -88,8 +87,8 @@ def treatment_facilities(province: Province) -> Records:
         "sewage_capacity": [v.sewage_capacity for v in versions],
         "solid_waste_capacity": [v.waste_capacity for v in versions],
         "standard_no": [v.standard for v in versions],
-        "started_date": day_texts([v.started for v in versions]),
-        "built_date": day_texts([v.built for v in versions]),
-        "operating_date": day_texts([v.operating for v in versions]),
+        "started_date": [stated_day(v.started) for v in versions],
+        "built_date": [stated_day(v.built) for v in versions],
+        "operating_date": [stated_day(v.operating) for v in versions],
     }
     return versions_in_order(columns, versions)

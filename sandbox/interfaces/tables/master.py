@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from sandbox.interfaces.records import Columns, Records, Roles, TableSpec, in_order, seconds, stated
+from sandbox.interfaces.records import Columns, Records, Roles, TableSpec, in_order, seconds, stated, stated_day
 from sandbox.province.life import enterprise_versions
 from sandbox.province.model import Province
 
@@ -114,7 +114,7 @@ def platforms(province: Province) -> Records:
         "credit_code": [v.credit_code for v in versions],
         "approval_no": [v.approval_no for v in versions],
         "approved_date": [v.approved.isoformat() for v in versions],
-        "revoked_date": [v.revoked.isoformat() if v.revoked else "" for v in versions],
+        "revoked_date": [stated_day(v.revoked) for v in versions],
         "updated_at": stated([v.recorded_at for v in versions]),
     }
     return _numbered(columns, seconds([v.recorded_at for v in versions]))

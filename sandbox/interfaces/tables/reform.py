@@ -5,8 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from sandbox.interfaces.records import Columns, Records, Roles, TableSpec, stated
-from sandbox.interfaces.tables.versions import day_texts, versions_in_order
+from sandbox.interfaces.records import Columns, Records, Roles, TableSpec, stated, stated_day, versions_in_order
 from sandbox.province.connections import SYSTEMS, months
 from sandbox.province.model import Province
 
@@ -47,8 +46,8 @@ def milestones(province: Province) -> Records:
         "milestone_name": [v.name for v in versions],
         "subject_name": [v.subject for v in versions],
         "area": [v.hectares for v in versions],
-        "planned_date": day_texts([v.planned for v in versions]),
-        "done_date": day_texts([v.done for v in versions]),
+        "planned_date": [stated_day(v.planned) for v in versions],
+        "done_date": [stated_day(v.done) for v in versions],
         "document_no": [v.document_no for v in versions],
     }
     return versions_in_order(columns, versions)
