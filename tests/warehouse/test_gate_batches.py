@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from expectations import gate
 from expectations.check import CheckResult
-from expectations.runner import run_checks
 from expectations.suites import batch
 from ingestion.declaration import Dataset, load_declarations
-from warehouse.raw_tables import RAW_TABLES
+from tests.warehouse.checked_candidate import AS_OF, CheckedFile, failing, file_of, of
+from warehouse.raw_tables import RAW_TABLES, Table
 
-AS_OF = date(2019, 12, 31)
 DECLARATIONS = load_declarations()
 CHECKS = batch.checks(DECLARATIONS)
 
@@ -78,28 +76,23 @@ def bad_rows() -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield target, check, change
 
 
-class Raw:
-    """A DuckDB file with the schema raw as the warehouse registers it."""
+@functools.cache
+def empty_raw() -> bytes:
+    """The schema raw as the warehouse registers it, without a row."""
+    lake = (Table("", dataset.lake_schema()).ddl(table_of(dataset)) for dataset in DECLARATIONS.values())
+    return file_of("create schema raw", *lake, RAW_TABLES["batch"].ddl("raw.batch"))
+
+
+def table_of(dataset: Dataset) -> str:
+    return f"raw.{dataset.system}__{dataset.dataset}"
+
+
+class Raw(CheckedFile):
+    """Batches and their rows."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        super().__init__(path, empty_raw())
         self.rows = 0
-        self.con = duckdb.connect(str(path))
-        self.run("create schema raw")
-        for dataset in DECLARATIONS.values():
-            columns = ", ".join(f"{name} {kind}" for name, kind in dataset.lake_schema().items())
-            self.run(f"create table raw.{dataset.system}__{dataset.dataset} ({columns})")
-        self.run(RAW_TABLES["batch"].ddl("raw.batch"))
-
-    def run(self, sql: str, values: list[Any] | None = None) -> None:
-        self.con.execute(sql, values or [])
-
-    @contextmanager
-    def closed(self) -> Iterator[Path]:
-        """The file without a writer, as the gate needs it."""
-        self.con.close()
-        yield self.path
-        self.con = duckdb.connect(str(self.path))
 
     def add_batch(
         self,
@@ -118,7 +111,7 @@ class Raw:
         loaded = received - quarantined - repeats - lost
         values = [f"{day:%Y%m%d}-{dataset.id}", dataset.system, dataset.dataset, day, since or day, day, kind]
         counts = [received, loaded, quarantined, repeats, new_fields, dataset.owner, is_new]
-        self.run(f"insert into raw.batch values ({', '.join('?' * 14)})", values + counts)
+        self.insert("raw.batch", dict(zip(RAW_TABLES["batch"].columns, values + counts, strict=True)))
 
     def add_row(self, dataset: Dataset, day: date = AS_OF, **change: Any) -> None:
         self.rows += 1
@@ -130,8 +123,7 @@ class Raw:
         if "measured_at" in row:
             row["measured_at"] = datetime.combine(day, time(5))
         row |= GOOD.get(dataset.id, {}) | change
-        table = f"raw.{dataset.system}__{dataset.dataset}"
-        self.run(f"insert into {table} values ({', '.join('?' * len(row))})", list(row.values()))
+        self.insert(table_of(dataset), row)
 
 
 @pytest.fixture
@@ -144,9 +136,7 @@ def check(raw: Raw) -> Callable[[str, str], CheckResult]:
     """Run the named check of one dataset alone."""
 
     def run(target: str, name: str) -> CheckResult:
-        (chosen,) = [one for one in CHECKS if (one.target, one.name) == (target, name)]
-        with raw.closed() as path:
-            return run_checks(path, [chosen])[0]
+        return raw.check(of(CHECKS, target, name))[target, name]
 
     return run
 
@@ -181,10 +171,8 @@ def test_every_rule_about_rows_finds_its_bad_row(raw: Raw) -> None:
     counted |= {"expected_volume", "fields_declared"}
     rules = [one for one in CHECKS if one.name not in counted]
     assert {(one.target, one.name) for one in rules} == expected, "every rule needs a bad row in this test"
-    with raw.closed() as path:
-        results = run_checks(path, rules)
-    assert [gate.sentence(one) for one in results if one.is_success] == []
-    found = {(one.target, one.check_name): one for one in results}
+    found = raw.check(rules)
+    assert [gate.sentence(one) for one in found.values() if one.is_success] == []
     key = found["smart_zone/zone", "key_values"]
     assert key.unexpected_count == 1
     assert "1 without zone_id (for example record-" in key.observed
@@ -221,7 +209,7 @@ def test_a_share_of_odd_rows_is_borne(raw: Raw, check: Callable[..., CheckResult
 
 
 @pytest.mark.parametrize(
-    ("batch_counts", "failing"),
+    ("batch_counts", "failing_names"),
     [
         ({"received": 1000, "quarantined": 10, "repeats": 5}, set()),
         ({"received": 1000, "quarantined": 11}, {"quarantined_share_low"}),
@@ -231,13 +219,12 @@ def test_a_share_of_odd_rows_is_borne(raw: Raw, check: Callable[..., CheckResult
         ({"received": 0}, set()),
     ],
 )
-def test_counts_of_a_batch(raw: Raw, batch_counts: dict[str, Any], failing: set[str]) -> None:
+def test_counts_of_a_batch(raw: Raw, batch_counts: dict[str, Any], failing_names: set[str]) -> None:
     outlet = DECLARATIONS["smart_zone/outlet"]
     raw.add_batch(outlet, **batch_counts)
-    names = {"row_counts_add_up", "quarantined_share_bearable", "quarantined_share_low"}
-    with raw.closed() as path:
-        results = run_checks(path, [one for one in CHECKS if one.target == outlet.id and one.name in names])
-    assert {one.check_name for one in results if not one.is_success} == failing
+    names = ("row_counts_add_up", "quarantined_share_bearable", "quarantined_share_low")
+    found = raw.check(of(CHECKS, outlet.id, *names))
+    assert {name for _, name in failing(found)} == failing_names
 
 
 def test_a_tenth_of_the_usual_rows_a_day_blocks(raw: Raw, check: Callable[..., CheckResult]) -> None:
@@ -246,7 +233,7 @@ def test_a_tenth_of_the_usual_rows_a_day_blocks(raw: Raw, check: Callable[..., C
     raw.add_batch(hourly, 1900, day=date(2019, 12, 1), is_new=False)
     raw.add_batch(hourly, 1000, day=AS_OF)
     assert check(hourly.id, "expected_volume").observed == "new batches: 1, the lowest has 52.6 % of the usual volume"
-    raw.run("update raw.batch set received_count = 190 where load_date = ?", [AS_OF])
+    raw.run(f"update raw.batch set received_count = 190 where load_date = date '{AS_OF}'")
     result = check(hourly.id, "expected_volume")
     assert (result.is_success, result.unexpected_count, result.severity) == (False, 1, "block")
     assert result.observed == (
@@ -355,7 +342,7 @@ def test_the_first_load_of_everything_is_no_measure_of_a_day(raw: Raw, check: Ca
     for target, kind in (("monitoring/hourly_report", "changes"), ("credit/registration", "full")):
         dataset = DECLARATIONS[target]
         raw.add_batch(dataset, 900000, day=date(2019, 12, 30), kind=kind, is_new=False)
-        raw.run("update raw.batch set window_since = null where dataset = ?", [dataset.dataset])
+        raw.run(f"update raw.batch set window_since = null where dataset = '{dataset.dataset}'")
         raw.add_batch(dataset, 1000, day=date(2020, 1, 1), kind=kind)
         assert check(target, "expected_volume").observed == "there is no earlier batch to compare with"
 
@@ -378,8 +365,9 @@ def test_a_source_without_its_table_is_a_failure_and_not_a_pass(raw: Raw, check:
     assert "smart_zone__zone" in result.observed
 
 
-def test_a_waived_failure_does_not_stop_the_gate(raw: Raw, tmp_path: Path) -> None:
+def test_a_waived_failure_does_not_stop_the_gate(raw: Raw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     outlet = DECLARATIONS["smart_zone/outlet"]
+    monkeypatch.setattr(batch, "checks", lambda _: of(CHECKS, outlet.id))
     raw.add_batch(outlet, 100, lost=1)
     waivers = tmp_path / "waivers.yml"
     waivers.write_text(

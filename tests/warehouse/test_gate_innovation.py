@@ -6,13 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
-from expectations.check import CheckResult
-from expectations.runner import run_checks
 from expectations.suites import innovation
-from tests.warehouse.test_gate_warehouse import Candidate
+from tests.warehouse.checked_candidate import Candidate, Fault, Place, assert_faults_found, failing
 
 CHECKS = innovation.checks()
 FACT_KEYS = {
@@ -41,35 +38,35 @@ ACTUAL = {
     ("T13", "county"): 1.0,
 }
 
-FAULTS: dict[tuple[str, str], tuple[str, str]] = {
-    ("fact.fct_high_tech_certificate", "rows_sound"): ("issued_date = date '2020-01-02'", "1 that end before they are"),
-    ("fact.fct_technology_contract", "rows_sound"): ("technology_amount_yuan = 2", "1 with more paid for technology"),
-    ("fact.fct_cluster_plan", "rows_sound"): ("issued_date = null", "1 in force and not issued"),
-    ("fact.fct_service_platform", "rows_sound"): ("function_count = 8", "1 with another number of functions"),
-    ("fact.fct_themed_park", "rows_sound"): ("started_date = date '2020-01-01'", "1 built and not begun"),
-    ("fact.fct_industry_map", "rows_sound"): ("is_overdue = true", "1 issued and overdue"),
-    ("fact.fct_reform_milestone", "rows_sound"): ("done_date = null", "1 done without the day of it"),
+FAULTS: dict[Place, Fault] = {
+    ("fact.fct_high_tech_certificate", "rows_sound"): Fault(
+        "issued_date = date '2020-01-02'", "1 that end before they are"
+    ),
+    ("fact.fct_technology_contract", "rows_sound"): Fault(
+        "technology_amount_yuan = 2", "1 with more paid for technology"
+    ),
+    ("fact.fct_cluster_plan", "rows_sound"): Fault("issued_date = null", "1 in force and not issued"),
+    ("fact.fct_service_platform", "rows_sound"): Fault("function_count = 8", "1 with another number of functions"),
+    ("fact.fct_themed_park", "rows_sound"): Fault("started_date = date '2020-01-01'", "1 built and not begun"),
+    ("fact.fct_industry_map", "rows_sound"): Fault("is_overdue = true", "1 issued and overdue"),
+    ("fact.fct_reform_milestone", "rows_sound"): Fault("done_date = null", "1 done without the day of it"),
     **{
-        (f"fact.{table}", "zone_resolved"): ("zone_id = 'z9'", "1 of a zone that is not known")
+        (f"fact.{table}", "zone_resolved"): Fault("zone_id = 'z9'", "1 of a zone that is not known")
         for table in FACT_KEYS
         if table != "fct_industry_map"
     },
-    ("mart.mart_innovation_scope", "agrees_with_facts"): ("new_national_count = 2", "T11a: 2.0 shown, 1.0 held"),
-    ("mart.mart_high_tech_enterprise", "agrees_with_facts"): (
-        "is_valid = false",
-        "valid (T10): nothing shown, 1.0 held",
+    ("mart.mart_innovation_scope", "agrees_with_facts"): Fault("new_national_count = 2", "T11a: 2.0 shown, 1.0 held"),
+    ("mart.mart_high_tech_enterprise", "agrees_with_facts"): Fault(
+        "is_valid = false", "valid (T10): nothing shown, 1.0 held"
     ),
-    ("mart.mart_cluster_scope", "agrees_with_facts"): (
-        "planned_zone_count = 0",
-        "zones with a plan (T06): 0.0 shown, 1.0 held",
+    ("mart.mart_cluster_scope", "agrees_with_facts"): Fault(
+        "planned_zone_count = 0", "zones with a plan (T06): 0.0 shown, 1.0 held"
     ),
-    ("mart.mart_reform_scope", "agrees_with_facts"): (
-        "planned_count = 5",
-        "milestones due this year: 5.0 shown, 1.0 held",
+    ("mart.mart_reform_scope", "agrees_with_facts"): Fault(
+        "planned_count = 5", "milestones due this year: 5.0 shown, 1.0 held"
     ),
-    ("mart.mart_reform_progress", "counts_never_fall"): (
-        "done_count = 0 where business_month = date '2019-12-01'",
-        "1 kinds of milestones, falls in 1 months",
+    ("mart.mart_reform_progress", "counts_never_fall"): Fault(
+        "done_count = 0 where business_month = date '2019-12-01'", "1 kinds of milestones, falls in 1 months"
     ),
 }
 
@@ -93,29 +90,15 @@ def candidate(tmp_path: Path) -> Candidate:
     return made
 
 
-def results(candidate: Candidate) -> dict[tuple[str, str], CheckResult]:
-    candidate.con.close()
-    found = {(one.target, one.check_name): one for one in run_checks(candidate.path, CHECKS)}
-    candidate.con = duckdb.connect(str(candidate.path))
-    return found
-
-
 def test_good_tables_pass_and_every_check_has_its_fault(candidate: Candidate) -> None:
-    found = results(candidate)
-    assert {name: one.observed for name, one in found.items() if not one.is_success} == {}
+    found = candidate.check(CHECKS)
+    assert failing(found) == {}
     assert set(FAULTS) == set(found)
 
 
 def test_each_fault_is_found_and_named(candidate: Candidate) -> None:
-    for (table, _), (change, _) in FAULTS.items():
-        candidate.run(f"update {table} set {change}")
-    found = results(candidate)
-    for name, (_, words) in FAULTS.items():
-        assert not found[name].is_success and words in found[name].observed, (name, found[name].observed)
-    assert {one.severity for (_, check), one in found.items() if check == "zone_resolved"} == {"warn"}
-    assert {one.severity for (_, check), one in found.items() if check != "zone_resolved"} == {"block"}
+    assert_faults_found(candidate, CHECKS, FAULTS, warnings={"zone_resolved"})
 
 
 def test_without_any_row_nothing_disagrees(tmp_path: Path) -> None:
-    empty = Candidate(tmp_path / "candidate.duckdb")
-    assert all(one.is_success for one in results(empty).values())
+    assert failing(Candidate(tmp_path / "candidate.duckdb").check(CHECKS)) == {}

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
-from expectations.check import CheckResult
-from expectations.runner import run_checks
 from expectations.suites import project
-from tests.warehouse.test_gate_warehouse import DEFAULTS, Candidate
+from tests.warehouse.checked_candidate import Candidate, Fault, Place, assert_faults_found, failing, of
 
 CHECKS = project.checks()
-DEFAULTS.setdefault("decimal(24,4)", 1)
 FACTS: dict[str, dict[str, Any]] = {
     "fct_project": {"kind_code": "industrial", "is_ended": False},
     "fct_project_problem": {"is_closed": False},
@@ -37,27 +32,27 @@ MARTS: dict[str, dict[str, Any]] = {
 }
 ACTUAL = {("T01a", "zone"): 1.0, ("T04", "province"): 1e8, ("T18a", "province"): 1e8, ("T19b", "province"): 1.0}
 
-FAULTS: dict[tuple[str, str], tuple[str, str]] = {
-    ("fact.fct_project", "rows_sound"): ("is_ended = true", "1 lost and stalled"),
-    ("fact.fct_project_problem", "rows_sound"): ("is_closed = true", "1 open and closed"),
-    ("fact.fct_fund_flow", "rows_sound"): ("amount_yuan = 0", "1 that change nothing"),
-    ("fact.fct_tender_award", "rows_sound"): ("is_current = false", "1 that stand and are not current"),
-    ("fact.fct_farmland_balance_deal", "rows_sound"): ("paddy_area_mu = 2", "1 with more paddy than land"),
-    ("fact.fct_land_deal", "rows_sound"): ("deal_price_yuan = -1", "1 with a negative price"),
-    ("fact.fct_land_parcel", "rows_sound"): ("returned_date = date '2019-12-31'", "1 held and taken back"),
-    ("fact.fct_land_efficiency", "rows_sound"): ("score = 19.9", "1 with a score outside 20 to 100"),
-    ("fact.fct_zombie_case", "rows_sound"): ("is_disposed = true", "1 open and disposed of"),
-    ("fact.fct_approval_case", "rows_sound"): ("satisfaction_score = 6", "1 rated outside 1 to 5"),
+FAULTS: dict[Place, Fault] = {
+    ("fact.fct_project", "rows_sound"): Fault("is_ended = true", "1 lost and stalled"),
+    ("fact.fct_project_problem", "rows_sound"): Fault("is_closed = true", "1 open and closed"),
+    ("fact.fct_fund_flow", "rows_sound"): Fault("amount_yuan = 0", "1 that change nothing"),
+    ("fact.fct_tender_award", "rows_sound"): Fault("is_current = false", "1 that stand and are not current"),
+    ("fact.fct_farmland_balance_deal", "rows_sound"): Fault("paddy_area_mu = 2", "1 with more paddy than land"),
+    ("fact.fct_land_deal", "rows_sound"): Fault("deal_price_yuan = -1", "1 with a negative price"),
+    ("fact.fct_land_parcel", "rows_sound"): Fault("returned_date = date '2019-12-31'", "1 held and taken back"),
+    ("fact.fct_land_efficiency", "rows_sound"): Fault("score = 19.9", "1 with a score outside 20 to 100"),
+    ("fact.fct_zombie_case", "rows_sound"): Fault("is_disposed = true", "1 open and disposed of"),
+    ("fact.fct_approval_case", "rows_sound"): Fault("satisfaction_score = 6", "1 rated outside 1 to 5"),
     **{
-        (f"fact.{table}", "zone_resolved"): ("zone_id = 'z9'", "1 of a zone that is not known")
+        (f"fact.{table}", "zone_resolved"): Fault("zone_id = 'z9'", "1 of a zone that is not known")
         for table in FACTS
         if table != "fct_farmland_balance_deal"
     },
-    ("mart.mart_project_scope", "agrees_with_facts"): ("fund_paid_yi = 2", "T04 in 亿元: 2.0 shown, 1.0 held"),
-    ("mart.mart_project_funnel", "agrees_with_facts"): ("reached_count = 0", "0.0 shown, 1.0 held"),
-    ("mart.mart_land_scope", "agrees_with_facts"): ("zombie_opening_count = null", "nothing shown, 1.0 held"),
-    ("mart.mart_land_efficiency", "agrees_with_facts"): ("enterprise_count = 3", "3.0 shown, 1.0 held"),
-    ("mart.mart_approval_scope", "agrees_with_facts"): ("accepted_count = 9", "9.0 shown, 1.0 held"),
+    ("mart.mart_project_scope", "agrees_with_facts"): Fault("fund_paid_yi = 2", "T04 in 亿元: 2.0 shown, 1.0 held"),
+    ("mart.mart_project_funnel", "agrees_with_facts"): Fault("reached_count = 0", "0.0 shown, 1.0 held"),
+    ("mart.mart_land_scope", "agrees_with_facts"): Fault("zombie_opening_count = null", "nothing shown, 1.0 held"),
+    ("mart.mart_land_efficiency", "agrees_with_facts"): Fault("enterprise_count = 3", "3.0 shown, 1.0 held"),
+    ("mart.mart_approval_scope", "agrees_with_facts"): Fault("accepted_count = 9", "9.0 shown, 1.0 held"),
 }
 
 
@@ -76,35 +71,21 @@ def candidate(tmp_path: Path) -> Candidate:
     return made
 
 
-def results(candidate: Candidate) -> dict[tuple[str, str], CheckResult]:
-    candidate.con.close()
-    found = {(one.target, one.check_name): one for one in run_checks(candidate.path, CHECKS)}
-    candidate.con = duckdb.connect(str(candidate.path))
-    return found
-
-
 def test_good_tables_pass_and_every_check_has_its_fault(candidate: Candidate) -> None:
-    found = results(candidate)
-    assert {name: one.observed for name, one in found.items() if not one.is_success} == {}
+    found = candidate.check(CHECKS)
+    assert failing(found) == {}
     assert set(FAULTS) == set(found)
 
 
 def test_each_fault_is_found_and_named(candidate: Candidate) -> None:
-    for (table, _), (change, _) in FAULTS.items():
-        candidate.run(f"update {table} set {change}")
-    found = results(candidate)
-    for name, (_, words) in FAULTS.items():
-        assert not found[name].is_success and words in found[name].observed, (name, found[name].observed)
-    assert {one.severity for (_, check), one in found.items() if check == "zone_resolved"} == {"warn"}
-    assert {one.severity for (_, check), one in found.items() if check != "zone_resolved"} == {"block"}
+    assert_faults_found(candidate, CHECKS, FAULTS, warnings={"zone_resolved"})
 
 
 def test_a_year_that_is_not_over_is_not_judged(candidate: Candidate) -> None:
-    candidate.run(f"update fact.fct_land_efficiency set business_date = date '{date(2020, 12, 31)}'")
-    found = results(candidate)[("fact.fct_land_efficiency", "rows_sound")]
+    candidate.run("update fact.fct_land_efficiency set business_date = date '2020-12-31'")
+    found = candidate.check(of(CHECKS, "fact.fct_land_efficiency"))["fact.fct_land_efficiency", "rows_sound"]
     assert "1 of a year that is not over" in found.observed
 
 
 def test_without_any_row_nothing_disagrees(tmp_path: Path) -> None:
-    empty = Candidate(tmp_path / "candidate.duckdb")
-    assert all(one.is_success for one in results(empty).values())
+    assert failing(Candidate(tmp_path / "candidate.duckdb").check(CHECKS)) == {}

@@ -2,85 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
-import yaml
 
 from expectations import gate
 from expectations.check import CheckResult
-from expectations.runner import run_checks
 from expectations.suites import fact, mart
+from tests.warehouse.checked_candidate import AS_OF, Candidate, Place, failing, of
 
-AS_OF = date(2019, 12, 31)
-MODELS = Path(__file__).parents[2] / "dbt_project" / "models"
 CHECKS = [*fact.checks(AS_OF), *mart.checks(AS_OF)]
-BATCH = "20191231-sandbox-all-0"
 ZONES = ("z1", "z2", "z3")
 CITIES = tuple(f"36{number:02}00" for number in range(1, 12))
-
-DEFAULTS: dict[str, Any] = {
-    "varchar": "x",
-    "bigint": 1,
-    "double": 1.0,
-    "decimal(24,2)": 1,
-    "decimal(24,6)": 1,
-    "date": AS_OF,
-    "timestamp": datetime(2019, 12, 31, 23),
-    "boolean": True,
-}
-
-
-def contracts() -> dict[str, dict[str, str]]:
-    """Columns of every dimension, fact and mart as `schema.table` -> name -> type, from the models' contracts."""
-    found = {}
-    for path in sorted(MODELS.rglob("*.yml")):
-        for model in yaml.safe_load(path.read_text("utf-8")).get("models") or []:
-            schema = {"dim": "dim", "bridge": "dim", "fct": "fact", "mart": "mart"}.get(model["name"].split("_")[0])
-            if schema:
-                columns = {column["name"]: column["data_type"] for column in model["columns"]}
-                found[f"{schema}.{model['name']}"] = columns
-    return found
-
-
-class Candidate:
-    """Builds the tables and adds rows; whatever a test does not name has a harmless value."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.columns = contracts()
-        self.con = duckdb.connect(str(path))
-        for schema in ("raw", "dim", "fact", "mart"):
-            self.con.execute(f"create schema {schema}")
-        self.con.execute("create table raw.load_context as select 'r1' as release_id, date '2019-12-31' as as_of_date")
-        self.con.execute(f"create table raw.batch as select '{BATCH}' as batch_id, true as is_new")
-        for table, columns in self.columns.items():
-            listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-            self.con.execute(f"create table {table} ({listed})")
-
-    def add(self, table: str, **values: Any) -> None:
-        columns = self.columns[table]
-        assert not set(values) - set(columns), f"{table} has no column {set(values) - set(columns)}"
-        row = {name: DEFAULTS[kind] for name, kind in columns.items()}
-        row |= {"batch_id": BATCH} if "batch_id" in row else {}
-        row |= {"status": "on_pace"} if "status" in row else {}
-        row |= values
-        self.con.execute(f"insert into {table} values ({', '.join('?' * len(row))})", list(row.values()))
-
-    def run(self, *statements: str) -> None:
-        for statement in statements:
-            self.con.execute(statement)
-
-    def check(self, target: str, *names: str) -> dict[str, CheckResult]:
-        """Run the named checks (all without names) of one table, and let go of the file meanwhile."""
-        self.con.close()
-        chosen = [one for one in CHECKS if one.target == target and (not names or one.name in names)]
-        results = run_checks(self.path, chosen)
-        self.con = duckdb.connect(str(self.path))
-        return {one.check_name: one for one in results}
 
 
 def add_dimensions(candidate: Candidate) -> None:
@@ -170,7 +104,7 @@ def add_marts(candidate: Candidate) -> None:
 
 
 # What breaks each check, applied one after another to the same candidate.
-FAULTS: dict[tuple[str, str], str] = {
+FAULTS: dict[Place, str] = {
     **{
         (f"fact.{table}", "key_values"): f"insert into fact.{table} select * replace (null as {column}) "
         f"from fact.{table} limit 1"
@@ -312,43 +246,39 @@ FAULTS: dict[tuple[str, str], str] = {
 
 @pytest.fixture(scope="module")
 def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    candidate = Candidate(tmp_path_factory.mktemp("good") / "candidate.duckdb")
-    add_dimensions(candidate)
-    add_facts(candidate)
-    add_marts(candidate)
-    candidate.con.close()
-    return candidate.path
+    made = Candidate(tmp_path_factory.mktemp("good") / "candidate.duckdb")
+    add_dimensions(made)
+    add_facts(made)
+    add_marts(made)
+    with made.closed():
+        return made.path
 
 
 @pytest.fixture
 def candidate(good_file: Path, tmp_path: Path) -> Candidate:
-    copied = Candidate.__new__(Candidate)
-    copied.path = tmp_path / "candidate.duckdb"
-    copied.path.write_bytes(good_file.read_bytes())
-    copied.columns = contracts()
-    copied.con = duckdb.connect(str(copied.path))
-    return copied
+    return Candidate(tmp_path / "candidate.duckdb", good_file.read_bytes())
 
 
-def _is_own(result: gate.CheckResult) -> bool:
-    return (result.target, result.check_name) in FAULTS
+def found_of(candidate: Candidate, target: str, *names: str) -> dict[str, CheckResult]:
+    """Results of the named checks (all without names) of one table, by name."""
+    return {name: one for (_, name), one in candidate.check(of(CHECKS, target, *names)).items()}
 
 
 def test_a_good_candidate_passes_every_check(good_file: Path, tmp_path: Path) -> None:
     # The checks of single subjects have tests of their own, here and below.
-    results = [one for one in gate.check_warehouse(good_file, AS_OF, docs=tmp_path / "docs") if _is_own(one)]
-    assert [gate.sentence(one) for one in results if not one.is_success] == []
-    assert gate.verdict(results).passed
+    results = gate.check_warehouse(good_file, AS_OF, docs=tmp_path / "docs")
+    own = [one for one in results if (one.target, one.check_name) in FAULTS]
+    assert [gate.sentence(one) for one in own if not one.is_success] == []
+    assert gate.verdict(own).passed
     assert (tmp_path / "docs" / "warehouse" / "index.html").is_file()
 
 
 def test_every_check_finds_its_fault(candidate: Candidate) -> None:
     assert {(one.target, one.name) for one in CHECKS} == set(FAULTS), "every check needs a fault in this test"
     candidate.run(*FAULTS.values())
-    candidate.con.close()
-    results = [one for one in gate.check_warehouse(candidate.path, AS_OF) if _is_own(one)]
-    assert [gate.sentence(one) for one in results if one.is_success] == []
-    assert not any("could not be measured" in one.observed for one in results)
+    found = candidate.check(CHECKS)
+    assert [gate.sentence(one) for one in found.values() if one.is_success] == []
+    assert not any("could not be measured" in one.observed for one in found.values())
 
 
 def test_names_are_unique() -> None:
@@ -358,7 +288,7 @@ def test_names_are_unique() -> None:
 
 def test_days_of_released_batches_are_not_checked_again(candidate: Candidate) -> None:
     candidate.run("update raw.batch set is_new = false", "update fact.fct_pollution_day set received_hour_count = 25")
-    assert candidate.check("fact.fct_pollution_day")["hours_plausible"].observed == "no rows to check"
+    assert found_of(candidate, "fact.fct_pollution_day")["hours_plausible"].observed == "no rows to check"
 
 
 def test_a_new_limit_makes_its_days_new(candidate: Candidate) -> None:
@@ -367,7 +297,7 @@ def test_a_new_limit_makes_its_days_new(candidate: Candidate) -> None:
         "insert into raw.batch values ('limits', true)",
         "update dim.dim_outlet set batch_id = 'limits', valid_from = date '2019-12-30'",
     )
-    found = candidate.check("fact.fct_pollution_day", "hours_plausible")["hours_plausible"]
+    found = found_of(candidate, "fact.fct_pollution_day", "hours_plausible")["hours_plausible"]
     assert found.observed == "2 rows, none unexpected"
 
 
@@ -377,13 +307,13 @@ def test_a_small_fall_of_the_cumulative_value_is_borne(candidate: Candidate, dec
         f"update fact.fct_zone_indicator_month set reported_value = {december} * 1e10 "
         "where zone_id = 'z1' and business_month = date '2019-12-01'"
     )
-    found = candidate.check("fact.fct_zone_indicator_month", "ytd_does_not_fall")["ytd_does_not_fall"]
+    found = found_of(candidate, "fact.fct_zone_indicator_month", "ytd_does_not_fall")["ytd_does_not_fall"]
     assert found.is_success is holds
     assert holds or "for example zone z1 in 2019-12" in found.observed
 
 
 def test_a_january_below_december_is_no_fall(candidate: Candidate) -> None:
-    found = candidate.check("fact.fct_zone_indicator_month", "ytd_does_not_fall")["ytd_does_not_fall"]
+    found = found_of(candidate, "fact.fct_zone_indicator_month", "ytd_does_not_fall")["ytd_does_not_fall"]
     assert found.observed == "72 zone months, falls beyond 0.5%: 0"
 
 
@@ -391,11 +321,11 @@ def test_one_silent_zone_of_three_warns_and_two_block(candidate: Candidate) -> N
     names = ("all_zones_reported", "half_of_zones_reported", "month_not_overdue")
     latest = "delete from fact.fct_zone_indicator_month where business_month = date '2019-12-01' and zone_id"
     candidate.run(f"{latest} = 'z3'")
-    found = candidate.check("fact.fct_zone_indicator_month", *names)
+    found = found_of(candidate, "fact.fct_zone_indicator_month", *names)
     assert [found[name].is_success for name in names] == [False, True, True]
     assert found["all_zones_reported"].observed == "2 of 3 zones reported 2019-12, missing for example zone z3"
     candidate.run(f"{latest} = 'z2'")
-    found = candidate.check("fact.fct_zone_indicator_month", *names)
+    found = found_of(candidate, "fact.fct_zone_indicator_month", *names)
     assert [found[name].is_success for name in names] == [False, False, True]
     assert found["half_of_zones_reported"].severity == "block"
 
@@ -403,7 +333,7 @@ def test_one_silent_zone_of_three_warns_and_two_block(candidate: Candidate) -> N
 def test_a_zone_in_preparation_does_not_report(candidate: Candidate) -> None:
     candidate.run("update dim.dim_zone set zone_level = 'preparing' where zone_id = 'z3'")
     candidate.run("delete from fact.fct_zone_indicator_month where zone_id = 'z3'")
-    found = candidate.check("fact.fct_zone_indicator_month", "all_zones_reported")["all_zones_reported"]
+    found = found_of(candidate, "fact.fct_zone_indicator_month", "all_zones_reported")["all_zones_reported"]
     assert found.observed == "2 of 2 zones reported 2019-12"
 
 
@@ -413,14 +343,14 @@ def test_enterprises_stand_for_a_plausible_part_of_their_zone(candidate: Candida
         f"update fact.fct_enterprise_indicator_month set reported_value = {share} * 12e10 "
         "where enterprise_id = 'e-z2' and business_month = date '2019-12-01'"
     )
-    found = candidate.check("fact.fct_zone_indicator_month", "enterprises_add_up")["enterprises_add_up"]
+    found = found_of(candidate, "fact.fct_zone_indicator_month", "enterprises_add_up")["enterprises_add_up"]
     assert found.is_success is holds
     assert holds or f"zone z2 at {100 * share:.1f} %" in found.observed
 
 
 def test_a_ranking_one_million_off_its_facts_blocks(candidate: Candidate) -> None:
     candidate.run("update mart.mart_zone_ranking set revenue_ytd_yi = 1200.02 where zone_id = 'z1'")
-    found = candidate.check("mart.mart_zone_ranking", "totals_equal_facts")["totals_equal_facts"]
+    found = found_of(candidate, "mart.mart_zone_ranking", "totals_equal_facts")["totals_equal_facts"]
     assert (found.is_success, found.severity) == (False, "block")
     assert found.observed == "ranking 3600.02 亿元, facts 3600.0 亿元, less than 0.01 apart expected"
 
@@ -428,7 +358,7 @@ def test_a_ranking_one_million_off_its_facts_blocks(candidate: Candidate) -> Non
 def test_a_native_check_says_what_it_saw(candidate: Candidate) -> None:
     candidate.run("delete from mart.mart_work_items where work_item = 7")
     candidate.run("update mart.mart_work_items set status = 'green' where work_item = 5")
-    found = candidate.check("mart.mart_work_items")
+    found = found_of(candidate, "mart.mart_work_items")
     assert found["row_count"].observed == "21 seen, 22 expected"
     assert (found["status_known"].unexpected_count, found["status_known"].observed) == (
         1,
@@ -439,8 +369,6 @@ def test_a_native_check_says_what_it_saw(candidate: Candidate) -> None:
 
 def test_a_missing_table_is_a_failure_of_its_checks_only(candidate: Candidate) -> None:
     candidate.run("drop table mart.mart_release")
-    candidate.con.close()
-    results = [one for one in gate.check_warehouse(candidate.path, AS_OF) if _is_own(one)]
-    failed = {one.target for one in results if not one.is_success}
-    assert failed == {"mart.mart_release"}
-    assert all("could not be measured" in one.observed for one in results if not one.is_success)
+    unmeasured = failing(candidate.check(CHECKS))
+    assert {target for target, _ in unmeasured} == {"mart.mart_release"}
+    assert all("could not be measured" in observed for observed in unmeasured.values())
