@@ -1,11 +1,6 @@
 """What the sandbox says is true: guarded, the same in every process, of one mind with what is declared and served."""
 
 import gzip
-import hashlib
-import json
-import os
-import subprocess
-import sys
 from functools import cache
 
 import pytest
@@ -118,43 +113,6 @@ def test_packets_are_told_clean_with_their_place(feed: Feed) -> None:
     for name, content in served.items():
         own = [one["packet"] for one in clean if one["file"] == name]
         assert (content.decode().split("\r\n")[:-1] == own) == (name not in spoiled)
-
-
-@cache
-def digests(seed: int, reverse: bool) -> dict[str, str]:
-    """Digests of what is served and of what is said to be true, asked for in one order or the other."""
-    feed = Feed("heavy", seed)
-    asked = [(dataset, what) for dataset in datasets() for what in ("served", "defects", "clean")]
-    found = {}
-    for dataset, what in reversed(asked) if reverse else asked:
-        window = ("2018-12-01", "2019-02-02") if dataset.system == "smart_zone" else ("2019-01-31", "2019-02-02")
-        path = [dataset.path] if what == "served" else []
-        answer = getattr(feed, what)(dataset.system, dataset.name, *path, *window)
-        text = json.dumps(answer, ensure_ascii=False)
-        size = "long" if len(text) > 300 else "short"
-        found[f"{what} {dataset.system}/{dataset.name}"] = f"{size} {hashlib.sha256(text.encode()).hexdigest()}"
-    for system, base in (("credit", "/exchange/credit"), ("trading", "/exchange/trading/project")):
-        for name, content in feed.files(f"/{system}{base}", "2019-01-31", "2019-02-02"):
-            size = "long" if len(content) > 4000 else "short"
-            found[f"{system} {name}"] = f"{size} {hashlib.sha256(content).hexdigest()}"
-    return found
-
-
-def test_two_processes_serve_and_confess_the_same() -> None:
-    script = "import json; from tests.contract.test_sandbox_truth import digests; print(json.dumps(digests(11, True)))"
-    surroundings = {**os.environ, "PYTHONHASHSEED": "4711", "TZ": "America/Lima"}
-    command = [sys.executable, "-W", "ignore", "-c", script]
-    other = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=True, timeout=120)
-    assert json.loads(other.stdout) == digests(11, False)
-
-
-def test_another_seed_gets_other_rows_and_other_dirt() -> None:
-    one, other = digests(11, False), digests(12, False)
-    long = {name for name in one.keys() & other.keys() if one[name].startswith("long")}
-    assert len(long) >= 15
-    same = {name for name in long if one[name] == other[name]}
-    # What is real and the same in every province: the zones and what was decreed for them.
-    assert not {name for name in same if name.startswith(("defects", "credit", "trading"))}, same
 
 
 def test_every_served_dataset_is_declared() -> None:
