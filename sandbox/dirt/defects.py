@@ -14,11 +14,11 @@ OUTCOMES: dict[str, str] = {
         "not_published", "missing_kind", "html_in_value", "thousands_separator", "lower_case_code", "full_width_code",
         "capital_text", "sentinel_date", "date_spelling", "half_width_brackets", "odd_spaces", "standard_spelling",
         "lower_case_crc", "trailing_semicolon", "double_star", "glued_packets", "split_packet", "packet_2005",
-        "duplicate_key", "epoch_qn", "single_ampersand", "oversize",
+        "duplicate_key", "epoch_qn", "single_ampersand", "missing_separator", "oversize",
     ), REPAIRED),
     **dict.fromkeys((
         "wrong_check_digit", "missing_required", "text_in_number", "wrong_unit", "yearless_time", "truncated_name",
-        "mojibake", "column_shift", "wrong_crc", "wrong_length", "empty_mn", "bad_factor_code",
+        "mojibake", "column_shift", "wrong_crc", "wrong_length", "empty_mn", "bad_factor_code", "heartbeat",
     ), QUARANTINED),
     **dict.fromkeys((
         "stale_region_code", "pseudo_region_code", "region_name_mismatch", "month_instead_of_ytd",

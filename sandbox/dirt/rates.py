@@ -46,6 +46,7 @@ class Dirt:
     duplicate_key: float = 0.0
     epoch_qn: float = 0.0
     single_ampersand: float = 0.0
+    missing_separator: float = 0.0
     oversize: float = 0.0
     key_typo: float = 0.0
     wrong_st: float = 0.0
@@ -57,6 +58,7 @@ class Dirt:
     short_mn: float = 0.0
     empty_mn: float = 0.0
     bad_factor_code: float = 0.0
+    heartbeat: float = 0.0
     duplicate_packet: float = 0.0
     # What devices do (no defect of the transmission): flagged episodes per device and day, hours that never come.
     flag_episode: float = 0.0
@@ -106,6 +108,7 @@ USUAL = Dirt(
     duplicate_key=0.001,
     epoch_qn=0.001,
     single_ampersand=0.0005,
+    missing_separator=0.0005,
     oversize=0.0005,
     key_typo=0.0005,
     wrong_st=0.0005,
@@ -117,6 +120,7 @@ USUAL = Dirt(
     short_mn=0.0005,
     empty_mn=0.0001,
     bad_factor_code=0.0001,
+    heartbeat=0.0005,
     duplicate_packet=0.002,
     # Episodes per device and day; they last 1 to 13 hours, which makes about 1.5 % of the hours.
     flag_episode=0.052,
@@ -161,6 +165,7 @@ HEAVY = Dirt(
     duplicate_key=0.005,
     epoch_qn=0.01,
     single_ampersand=0.005,
+    missing_separator=0.005,
     oversize=0.005,
     key_typo=0.005,
     wrong_st=0.005,
@@ -172,6 +177,7 @@ HEAVY = Dirt(
     short_mn=0.005,
     empty_mn=0.002,
     bad_factor_code=0.002,
+    heartbeat=0.005,
     duplicate_packet=0.01,
     flag_episode=0.08,
     missing_hour=0.01,

@@ -135,6 +135,16 @@ def _single_ampersand(text: Text) -> Spoiled:
     return _instead(text.segment.replace(b"&&", b"&"))
 
 
+def _missing_separator(text: Text) -> Spoiled:
+    return _instead(text.segment.replace(b";CP=", b"CP=", 1))
+
+
+def _heartbeat(text: Text) -> Spoiled:
+    """A sign of life (CN=9021) where only measurements belong; the packet follows it."""
+    life = f"QN={text.of_head('QN')};ST=91;CN=9021;PW=123456;MN={text.of_head('MN')};Flag=4;CP=&&&&"
+    return Spoiled([Sending(life.encode("ascii")), Sending(text.segment)], extra=True)
+
+
 def _split_packet(text: Text) -> Spoiled | None:
     if len(text.factors) < 2:
         return None
@@ -254,8 +264,10 @@ OF_FRAMES: dict[str, Callable[[Text], Spoiled | None]] = {
     "split_packet": _split_packet,
     "duplicate_packet": _duplicate_packet,
     "lower_case_crc": _framed(_lower_case_crc),
+    "missing_separator": _missing_separator,
+    "heartbeat": _heartbeat,
 }
-"""Dirt that can strike any packet, the rarest first: a packet is struck by one kind at most."""
+"""Dirt that can strike any packet; it is struck by one kind at most, the first of these."""
 
 OF_MEANS: dict[str, Callable[[Text], Spoiled | None]] = {
     "bad_factor_code": _bad_factor_code,

@@ -153,11 +153,11 @@ def _profile(industry: str, is_water: bool, draw: float) -> str:
 
 
 def _standard(industry: str, is_water: bool, draw: float) -> str:
-    """The standard that the permit cites, spelled as permits spell it."""
+    """The standard that the permit cites."""
     if industry == "4620":
         return "GB 18918-2002"
     if is_water:
-        return "GB 8978-1996" if draw < 0.35 else "GB8978-1996" if draw < 0.7 else "GB/T 31962-2015"
+        return "GB 8978-1996" if draw < 0.7 else "GB/T 31962-2015"
     if industry in ("4411", "4412", "4417"):
         return "GB 13223-2011"
     return "GB 16297-1996" if draw < 0.6 else "GB 13271-2014" if draw < 0.9 else "GB 14554-93"

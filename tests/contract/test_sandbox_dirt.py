@@ -37,7 +37,7 @@ OF_PACKETS = {
     "wrong_crc", "wrong_length", "lower_case_crc", "trailing_semicolon", "double_star", "glued_packets", "split_packet",
     "packet_2005", "duplicate_key", "epoch_qn", "single_ampersand", "oversize", "key_typo", "wrong_st", "flag_missing",
     "negative_value", "stuck_value", "zero_value", "sampletime_differs", "short_mn", "empty_mn", "bad_factor_code",
-    "duplicate_packet",
+    "duplicate_packet", "missing_separator", "heartbeat",
 }  # fmt: skip
 # What devices do is no defect of a row.
 OF_DEVICES = {"flag_episode", "missing_hour"}
