@@ -1,15 +1,24 @@
 {#
     The days that a fact about monitoring has to compute again, from what the last release did not have: days of new
     rows of the datasets, days since a changed limit or device of an outlet began to hold, and days since a device of
-    such a batch was known. `fact` has business_date and mn; it stands as the last release left it, or as
+    such a batch was known; and the days since the last release, of which a device with a wrong clock may have sent
+    something before they came. `fact` has business_date and mn; it stands as the last release left it, or as
     this night has already brought it up to date.
 #}
 {% macro touched_days(fact, datasets=['hourly_report']) -%}
+    {%- set moments = {'hourly_report': 'stated_at', 'daily_report': 'measured_date', 'device_status': 'measured_at'} -%}
+    {%- set last_day = last_loaded_day() -%}
     {%- for dataset in datasets %}
     {% if not loop.first %}union{% endif %}
     select distinct reported.measured_date as business_date
     from {{ ref('stg_monitoring__' ~ dataset) }} as reported
     where reported.batch_id in (select batch.batch_id from {{ source('raw', 'batch') }} as batch where batch.is_new)
+    {%- if last_day %}
+    union
+    select distinct reported.measured_date as business_date
+    from {{ ref('stg_monitoring__' ~ dataset) }} as reported
+    where reported.{{ moments[dataset] }} >= timestamp '{{ last_day }} 00:00:00' + interval 1 day
+    {%- endif %}
     {%- endfor %}
     union
     select distinct fact.business_date
@@ -36,6 +45,16 @@
                 select batch.batch_id from {{ source('raw', 'batch') }} as batch where batch.is_new
             )
         )
+{%- endmacro %}
+
+{# The last day of which the last release had a batch, as text; none in a build from nothing. A literal, as below. #}
+{% macro last_loaded_day() -%}
+    {%- if execute and is_incremental() -%}
+        {%- set query -%}
+            select cast(max(load_date) as varchar) as d from {{ source('raw', 'batch') }} where not is_new
+        {%- endset -%}
+        {{ return(run_query(query).rows[0][0]) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#
