@@ -97,6 +97,14 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# The same for the months of those days. #}
+{% macro clear_months(fact, days_query) -%}
+    {%- if execute and is_incremental() -%}
+        delete from {{ fact }}
+        where business_month in (select {{ month_start('touched.business_date') }} from ({{ days_query }}) as touched)
+    {%- endif -%}
+{%- endmacro %}
+
 {#
     Devices, factors and days with an hour that was reported more than once: mn, pollutant_code, measured_date. The sum of
     2 to the power of each hour has as many binary ones as there are rows only if no hour came twice; that is a thirtieth

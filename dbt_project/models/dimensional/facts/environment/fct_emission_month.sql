@@ -3,6 +3,7 @@
     incremental_strategy='delete+insert',
     unique_key='business_month_key',
     on_schema_change='fail',
+    pre_hook="{{ clear_months(this, touched_days(ref('fct_pollution_day'), ['hourly_report', 'daily_report'])) }}",
 ) }}
 {%- set touched = touched_days(ref('fct_pollution_day'), ['hourly_report', 'daily_report']) %}
 
