@@ -1,3 +1,16 @@
+-- A county keeps its sites when its code changes.
+with successor as (
+    select
+        region_code,
+        replaced_by_code
+    from {{ ref('dim_region') }}
+    where
+        region_level = 'county'
+        and replaced_by_code is not null
+        and region_code <> replaced_by_code
+        and valid_to <= {{ as_of_date() }}
+)
+
 select
     site.site_id,
     site.site_name,
@@ -21,5 +34,7 @@ select
     cast(case when site.is_open then 1 else 0 end as bigint) as open_count
 from {{ ref('fct_chemical_site') }} as site
 left join {{ ref('dim_zone') }} as zone on site.zone_id = zone.zone_id and zone.is_current
-left join {{ ref('dim_region') }} as region on site.region_code = region.region_code and region.is_current
+left join successor on site.region_code = successor.region_code
+left join {{ ref('dim_region') }} as region
+    on coalesce(successor.replaced_by_code, site.region_code) = region.region_code and region.is_current
 where site.is_to_close
