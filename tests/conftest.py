@@ -11,6 +11,7 @@ SHARED = {
     "security/test_superset": "the Superset server",
     "warehouse/test_auditor_questions": "the built warehouse",
     "warehouse/test_gate_attainment": "the built warehouse",
+    "warehouse/test_golden": "the built warehouse",
     "warehouse/test_layering": "the built warehouse",
     "warehouse/test_portable_sql": "the built warehouse",
     "warehouse/test_target_tests": "the built warehouse",

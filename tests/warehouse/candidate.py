@@ -100,3 +100,12 @@ def rows_of(path: Path, query: str) -> list[tuple[Any, ...]]:
     """The result of a query on the candidate, read-only."""
     with duckdb.connect(str(path), read_only=True) as connection:
         return connection.execute(query).fetchall()
+
+
+def province_values(path: Path, *targets: str) -> list[tuple[float | None, float | None]]:
+    """Numerator and denominator of targets for the province, in the order of the targets."""
+    listed = ", ".join(f"'{target}'" for target in targets)
+    query = f"""select target_id, actual_numerator, actual_denominator from fact.fct_target_attainment
+        where scope_type = 'province' and target_id in ({listed})"""
+    found = {target: (numerator, denominator) for target, numerator, denominator in rows_of(path, query)}
+    return [found[target] for target in targets]

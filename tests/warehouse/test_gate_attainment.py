@@ -17,7 +17,7 @@ FAULTS = {
         "1 rows without a label",
     ),
     "evaluation_sound": (
-        "update fact.fct_zone_evaluation_score set score = 101 where indicator_code = 'revenue' and zone_id = '1'",
+        "update fact.fct_zone_evaluation_score set score = 101 where indicator_code = 'revenue' and score = 100",
         "3 scores outside 20 to 100",
     ),
 }
