@@ -7,7 +7,7 @@ it is first needed. Every counted day is then read twice. First by a client that
 until the last byte, and the processor time that the server spent on it. Then by ingestion, with each dataset that the
 interface delivers: the processor time of this process, from the first call to lake and quarantine. A row is a JSON row, a
 packet, a CSV line or a message. Days of pages are month ends, when everybody reports; days of the register are those of full
-extracts.
+extracts. Peak memory is that of the server after all of it.
 """
 
 from __future__ import annotations
@@ -96,6 +96,12 @@ def spent_by(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def peak_of(process: int) -> float:
+    """The most memory in GB that a process has held."""
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines())
+    return int(status["VmHWM"].split()[0]) / 1024**2
+
+
 def load(datasets: list[Dataset], url: str, day: date, folder: Path) -> float:
     """Processor seconds of this process to ingest one day of the datasets."""
     parts = urlsplit(url)
@@ -144,6 +150,7 @@ def main() -> None:
                     f"{serving / chosen.days:10.2f}{ingesting / chosen.days:14.2f}",
                     flush=True,
                 )
+        print(f"peak memory of the server: {peak_of(server):.2f} GB")
 
 
 if __name__ == "__main__":
