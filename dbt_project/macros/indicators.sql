@@ -52,6 +52,7 @@ reports as (
         reported.reported_at,
         reported.known_from,
         reported.load_date,
+        reported.source_file,
         reported.record_number,
         reported.batch_id,
         reported.source_record_id,

@@ -161,7 +161,7 @@
 {% macro last_report_of_hour() -%}
     row_number() over (
         partition by mn, pollutant_code, measured_at
-        order by load_date desc, batch_id desc, source_file desc, record_number desc
+        order by {{ arrival(direction='desc') }}
     ) = 1
 {%- endmacro %}
 

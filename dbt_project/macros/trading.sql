@@ -10,8 +10,7 @@
         qualify
             row_number() over (
                 partition by message.data_key
-                order by message.reported_at desc nulls last, message.load_date desc, message.batch_id desc,
-                    message.record_number desc
+                order by message.reported_at desc nulls last, {{ arrival('message', 'desc') }}
             ) = 1
     ) as last_message
     where last_message.operation <> '3'

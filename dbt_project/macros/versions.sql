@@ -2,9 +2,20 @@
 {% macro lineage_columns() -%}
     batch_id,
     load_date,
+    source_file,
     record_number,
     source_record_id,
     loaded_at
+{%- endmacro %}
+
+{#
+    The order in which rows arrived, for an `order by`: by day, batch, file and record, since records are numbered within
+    their file. `relation` is the alias of the rows, `direction` is desc where the last row is wanted first.
+#}
+{% macro arrival(relation=none, direction='asc') -%}
+    {%- for column in ['load_date', 'batch_id', 'source_file', 'record_number'] -%}
+        {{ relation ~ '.' if relation }}{{ column }}{{ ' desc' if direction == 'desc' }}{{ ', ' if not loop.last }}
+    {%- endfor -%}
 {%- endmacro %}
 
 {#
@@ -48,7 +59,7 @@
 
 {#
     Versions of a record, as of the candidate's date: all columns of the relation plus version_number (1, 2, ...),
-    known_to and is_current. The relation has known_from, reported_at, load_date, batch_id and record_number.
+    known_to and is_current. The relation has known_from, reported_at and the columns of `arrival`.
     A value that is sent again unchanged is no new version, and neither is a report that came after a younger one was
     known: it never was what we knew. So the versions of a past day are the first ones of today's, with the same numbers.
     Validity is half-open: [known_from, known_to). Of two versions on one day the earlier one has an empty interval: it
@@ -56,7 +67,7 @@
 #}
 {% macro dated_versions(relation, key, values) -%}
     {%- set by_key = 'partition by ' ~ key | join(', ') -%}
-    {%- set in_order = 'order by known_from, reported_at nulls last, load_date, batch_id, record_number' %}
+    {%- set in_order = 'order by known_from, reported_at nulls last, ' ~ arrival() %}
     select
         kept.*,
         row_number() over ({{ by_key }} {{ in_order }}) as version_number,

@@ -4,7 +4,7 @@ with latest as (
     from {{ ref('stg_smart_zone__outlet') }}
     qualify row_number() over (
         partition by outlet_id, pollutant_code, valid_from
-        order by reported_at desc nulls last, load_date desc, batch_id desc, record_number desc
+        order by reported_at desc nulls last, {{ arrival(direction='desc') }}
     ) = 1
 )
 

@@ -5,14 +5,12 @@ with message as (
         row_number() over (
             partition by deal.data_key
             order by
-                deal.known_from desc, deal.reported_at desc nulls last, deal.load_date desc, deal.batch_id desc,
-                deal.record_number desc
+                deal.known_from desc, deal.reported_at desc nulls last, {{ arrival('deal', 'desc') }}
         ) as place,
         row_number() over (
             partition by deal.data_key, case when deal.operation = '3' then 1 else 0 end
             order by
-                deal.known_from desc, deal.reported_at desc nulls last, deal.load_date desc, deal.batch_id desc,
-                deal.record_number desc
+                deal.known_from desc, deal.reported_at desc nulls last, {{ arrival('deal', 'desc') }}
         ) as kind_place
     from {{ ref('stg_trading__land_deal') }} as deal
 ),

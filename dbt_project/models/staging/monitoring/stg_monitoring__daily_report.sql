@@ -12,7 +12,6 @@ select
     sent_at,
     packet_repairs,
     load_date as known_from,
-    source_file,
     {{ lineage_columns() }}
 from {{ source('raw', 'monitoring__daily_report') }}
 where

@@ -9,7 +9,6 @@ select
     packet_repairs,
     cast(measured_at as date) as measured_date,
     load_date as known_from,
-    source_file,
     {{ lineage_columns() }}
 from {{ source('raw', 'monitoring__device_status') }}
 where

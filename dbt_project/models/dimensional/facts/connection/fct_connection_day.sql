@@ -23,8 +23,7 @@ with latest as (
     qualify row_number() over (
         partition by connection.zone_id, connection.system_code, connection.business_date
         order by
-            connection.known_from desc, connection.reported_at desc nulls last, connection.load_date desc,
-            connection.batch_id desc, connection.record_number desc
+            connection.known_from desc, connection.reported_at desc nulls last, {{ arrival('connection', 'desc') }}
     ) = 1
 )
 

@@ -130,7 +130,7 @@ statuses as (
     {% endif %}
     qualify row_number() over (
         partition by mn, sub_device, command, measured_date
-        order by measured_at desc, load_date desc, batch_id desc, source_file desc, record_number desc
+        order by measured_at desc, {{ arrival(direction='desc') }}
     ) = 1
 ),
 

@@ -128,7 +128,7 @@ reported as (
     {% endif %}
     qualify row_number() over (
         partition by daily.mn, daily.pollutant_code, daily.measured_date
-        order by daily.load_date desc, daily.batch_id desc, daily.source_file desc, daily.record_number desc
+        order by {{ arrival('daily', 'desc') }}
     ) = 1
 ),
 

@@ -57,7 +57,7 @@ disclosed as (
     qualify
         row_number() over (
             partition by uscc, report_year
-            order by reported_at desc nulls last, load_date desc, batch_id desc, record_number desc
+            order by reported_at desc nulls last, {{ arrival(direction='desc') }}
         ) = 1
 ),
 
