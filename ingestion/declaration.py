@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -278,6 +279,11 @@ class Dataset(_Strict):
     def lake_schema(self) -> dict[str, str]:
         """Column name -> DuckDB type of the lake file, lineage included, in order."""
         return {f.name: LAKE_TYPES[f.type] for f in self.lake_fields} | LINEAGE
+
+    @cached_property
+    def lake_version(self) -> str:
+        """Digest of `lake_schema`: lake files of one version have the same columns."""
+        return hashlib.sha256(repr(list(self.lake_schema().items())).encode()).hexdigest()[:8]
 
     @cached_property
     def rule_schema(self) -> dict[str, pl.DataType]:

@@ -111,6 +111,7 @@ def write_batch(load: Load, files: Sequence[LandedFile], chunks: Iterator[Chunk]
         fetched_at=loaded_at,
         replayed=load.replayed,
         replay_of=load.replay_of,
+        lake_version=dataset.lake_version,
     )
 
 

@@ -53,6 +53,8 @@ class BatchRecord(msgspec.Struct, frozen=True):
     # again (None when a person delivered corrected rows).
     replayed: dict[str, int] = {}
     replay_of: str | None = None
+    # `lake_version` of the declaration that wrote the lake file; unknown in records from before there was one.
+    lake_version: str | None = None
 
 
 def record_path(home: Path, system: str, dataset: str, load_date: date, batch_id: str) -> Path:

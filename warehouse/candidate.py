@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 
 from expectations.check import CheckResult
 from ingestion.batch import BatchRecord, read_records
@@ -108,8 +109,7 @@ def register(
     """Put the raw layer and the audit tables of a candidate into its file."""
     con.execute("create schema if not exists raw; create schema if not exists audit")
     for dataset in datasets.values():
-        files = [home / r.lake_file for r in candidate.batches if f"{r.system}/{r.dataset}" == dataset.id]
-        con.execute(_raw_view(dataset, files))
+        con.execute(_raw_view(dataset, home, [r for r in candidate.batches if f"{r.system}/{r.dataset}" == dataset.id]))
     for name in ("load_context", "batch"):
         con.execute(RAW_TABLES[name].ddl(f"raw.{name}"))
     for name in ("release", "source_file", "quarantine", "check_result"):
@@ -121,15 +121,29 @@ def register(
     _register_quarantine(con, home, candidate.batches)
 
 
-def _raw_view(dataset: Dataset, files: Sequence[Path]) -> str:
+def _raw_view(dataset: Dataset, home: Path, records: Sequence[BatchRecord]) -> str:
+    """The lake files of a dataset as one relation with the columns of today's declaration.
+
+    Files that an earlier declaration wrote are read by themselves: what they do not have is null.
+    """
+    files: dict[str | None, list[Path]] = {}
+    for record in records:
+        files.setdefault(record.lake_version, []).append(home / record.lake_file)
+    parts = [_lake_files(dataset, version, paths) for version, paths in files.items()]
+    columns = ", ".join(f'null::{kind} as "{column}"' for column, kind in dataset.lake_schema().items())
+    selected = " union all ".join(parts) or f"select {columns} where false"
+    return f'create view raw."{dataset.system}__{dataset.dataset}" as {selected}'
+
+
+def _lake_files(dataset: Dataset, version: str | None, paths: Sequence[Path]) -> str:
     schema = dataset.lake_schema()
-    name = f'raw."{dataset.system}__{dataset.dataset}"'
-    if not files:
-        columns = ", ".join(f'null::{kind} as "{column}"' for column, kind in schema.items())
-        return f"create view {name} as select {columns} where false"
-    columns = ", ".join(f'"{column}"::{kind} as "{column}"' for column, kind in schema.items())
-    listed = ", ".join(_quoted(str(path)) for path in files)
-    return f"create view {name} as select {columns} from read_parquet([{listed}], hive_partitioning = false)"
+    held = schema.keys() if version == dataset.lake_version else set(pq.read_schema(paths[0]).names)
+    columns = ", ".join(
+        f'"{column}"::{kind} as "{column}"' if column in held else f'null::{kind} as "{column}"'
+        for column, kind in schema.items()
+    )
+    listed = ", ".join(_quoted(str(path)) for path in paths)
+    return f"select {columns} from read_parquet([{listed}], hive_partitioning = false)"
 
 
 def _register_batches(con: duckdb.DuckDBPyConnection, datasets: Mapping[str, Dataset], candidate: Candidate) -> None:
