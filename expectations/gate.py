@@ -12,7 +12,7 @@ from expectations.suites import attainment, batch, enterprise, environment, fact
 from expectations.waivers import WAIVERS, apply_waivers, load_waivers, require_known
 from ingestion.declaration import load_declarations
 
-__all__ = ["CheckResult", "Verdict", "check_batches", "check_warehouse", "sentence", "verdict"]
+__all__ = ["CheckResult", "Verdict", "changed_interface", "check_batches", "check_warehouse", "sentence", "verdict"]
 
 
 def check_batches(con_path: Path, as_of: date, docs: Path | None = None, waivers: Path = WAIVERS) -> list[CheckResult]:
@@ -38,6 +38,14 @@ def _run(con_path: Path, checks: Sequence[Check], as_of: date, docs: Path | None
     known = load_waivers(waivers)
     require_known(known, checks)
     return apply_waivers(run_checks(con_path, checks, docs), known, as_of)
+
+
+def changed_interface(dataset_id: str, owner: str, sentence: str) -> CheckResult:
+    """The warning that a dataset brought nothing to the night because its fields are not the declared ones."""
+    reason = "Until people have looked at it, the dataset stays as the last release has it"
+    return CheckResult(
+        "batch", "interface_unchanged", dataset_id, "warn", owner, reason, False, False, None, sentence.rstrip(".")
+    )
 
 
 def verdict(results: Sequence[CheckResult]) -> Verdict:

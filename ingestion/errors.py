@@ -19,3 +19,7 @@ class SourceRefused(IngestionError):
 
 class BadFile(IngestionError):
     """A delivery that is refused whole; its bytes stay in landing as evidence."""
+
+
+class ChangedInterface(BadFile):
+    """A delivery without a declared field: its dataset waits for people, and the night goes on with the others."""

@@ -85,11 +85,11 @@ def _run(first: date, last: date) -> None:
 
     with err.status("loading the tools"):
         outcome = jobs.run(Settings(), first, last)
+    for sentence in outcome.sentences:
+        err.print(sentence, style="bold red", markup=False, highlight=False)
     if outcome.release_id:
         out.print(f"Published [bold]{outcome.release_id}[/bold].", highlight=False)
         return
-    for sentence in outcome.sentences:
-        err.print(sentence, style="bold red", markup=False, highlight=False)
     err.print("Nothing was published; readers keep the last release.", highlight=False)
     raise typer.Exit(int(outcome.exit_code))
 

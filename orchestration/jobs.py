@@ -28,7 +28,7 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended, with one sentence for each thing that went wrong."""
+    """How a run ended, with one sentence for each thing that went wrong, also beside a release."""
 
     exit_code: ExitCode
     release_id: str | None
@@ -72,7 +72,7 @@ def run(settings: Settings, first: date, last: date) -> Outcome:
             raise_on_error=False,
         )
     if result.success and night.published:
-        return Outcome(ExitCode.PUBLISHED, night.published, night.records)
+        return Outcome(ExitCode.PUBLISHED, night.published, night.records, list(night.waiting.values()))
     if night.gate_failures and not night.errors:
         return Outcome(ExitCode.GATE_FAILED, None, night.records, night.gate_failures)
     unexpected = [

@@ -17,6 +17,7 @@ from ingestion.decoders.chunk import Chunk, extra_json, refused_frame
 from ingestion.decoders.csv_records import Records, find_records, sound_records, split_record
 from ingestion.decoders.drift import named_missing
 from ingestion.decoders.unpacking import Unpacked, unpack
+from ingestion.errors import ChangedInterface
 from ingestion.landing import LandedFile
 from ingestion.rules import EXTRA, FILE, MASK, RECORD
 
@@ -107,9 +108,9 @@ def _header(dataset: Dataset, unpacked: Unpacked, records: Records) -> list[str]
     missing = [name for name in dataset.sources if name not in header and name not in optional]
     if missing:
         new = [name for name in header if name not in dataset.sources]
-        raise unpacked.fault(
-            f"lacks the column{'s' if len(missing) > 1 else ''} {named_missing(missing, new)}",
-            "ask the source for the agreed columns or change the declaration",
+        raise ChangedInterface(
+            f"{dataset.id}: {unpacked.label} lacks the column{'s' if len(missing) > 1 else ''} "
+            f"{named_missing(missing, new)}; ask the source for the agreed columns or change the declaration."
         )
     if len(set(header)) < len(header):
         raise unpacked.fault("names a column twice in its header", "ask the source for the agreed columns")

@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Collection, Iterable
 
 from ingestion.declaration import Dataset, Field
-from ingestion.errors import BadFile
+from ingestion.errors import ChangedInterface
 
 _ALIKE = 0.6
 _ENOUGH = 20
@@ -20,7 +20,7 @@ _ENOUGH = 20
 def require_fields(
     dataset: Dataset, carried: Collection[str], new: Collection[str], rows: int, omits_empty: bool = False
 ) -> None:
-    """Raise BadFile when a declared field that is not `optional` is gone.
+    """Raise ChangedInterface when a declared field that is not `optional` is gone.
 
     `carried` are the source names that occur in the `rows` rows of a batch so far, `new` those that the declaration
     does not know. `omits_empty` says that the format leaves empty fields out: there a field that does not occur may
@@ -30,7 +30,7 @@ def require_fields(
     gone = [field.source for field in absent if _is_gone(field, new, rows >= _ENOUGH, omits_empty)]
     if gone:
         names = list(dict.fromkeys(gone))
-        raise BadFile(
+        raise ChangedInterface(
             f"{dataset.id}: no row carries the field{'s' if len(names) > 1 else ''} {named_missing(names, new)}; "
             "ask the source whether its interface has changed, or change the declaration."
         )
