@@ -1,4 +1,4 @@
-"""A file of messages, block by block: flat blocks are taken apart in bulk, all else goes through lxml.
+"""A file of messages, block by block: large flat blocks are taken apart in bulk, all else goes through lxml.
 
 lxml resolves no entity, loads no DTD, fetches nothing, and keeps libxml2's own size limits. A block of whole messages
 that is well-formed on its own is so in its place, too; from the first one that is not, the rest of the file is parsed as
@@ -24,6 +24,8 @@ _ROOTS = ("MESSAGES", "DES")
 _BLOCK = 4 << 20
 _LONGEST_MESSAGE = 32 << 20
 _MESSAGES_PER_PART = 10_000
+_WORTH_BULK = 128 << 10
+"""Bytes from which taking a block apart in bulk is faster than lxml: below, a column costs more than its values."""
 _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding=["']([^"']+)""")
 _PROLOG_WITH_TYPE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<!DOCTYPE", re.DOTALL)
 _DOCUMENT_TYPE = ("holds a document type declaration, which the exchange never sends", "ask the source")
@@ -47,7 +49,8 @@ def message_parts(unpacked: Unpacked) -> Iterator[Messages]:
     while True:
         end = block.rfind(b"</DES>") + len(b"</DES>")
         if end >= len(b"</DES>"):
-            part = flat_messages(block[:end]) or _parsed_block(unpacked, block[:end])
+            part = flat_messages(block[:end]) if end >= _WORTH_BULK else None
+            part = part or _parsed_block(unpacked, block[:end])
             if part is None:
                 break
             yield part
