@@ -4,9 +4,10 @@ import pytest
 
 # Folder or file -> the fixture that its tests share.
 SHARED = {
-    "e2e/test_kills": "a province to kill over",
     "e2e/test_faults_by_dataset": "a province to trouble",
-    "e2e/": "the province and its first release",
+    "e2e/test_kills": "nights on the first release",
+    "e2e/test_line": "nights on the first release",
+    "e2e/": "the first release",
     "browser/": "the Superset server",
     "security/test_superset": "the Superset server",
     "warehouse/test_auditor_questions": "the built warehouse",
@@ -18,14 +19,22 @@ SHARED = {
     "warehouse/test_warehouse_docs": "the built warehouse",
 }
 
+# The longest groups first, for they decide when the run ends. The nights wait for the first release, which the other
+# worker makes meanwhile.
+FIRST = ("the first release", "the built warehouse", "nights on the first release")
+
+
+def group_of(item: pytest.Item) -> str:
+    """The group of a test's shared fixture, else its file."""
+    place = item.nodeid.removeprefix("tests/")
+    return next((name for start, name in SHARED.items() if place.startswith(start)), place.partition("::")[0])
+
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Put each test into the group of its shared fixture, else into the group of its file."""
-    place = item.nodeid.removeprefix("tests/")
-    group = next((name for start, name in SHARED.items() if place.startswith(start)), place.split("::")[0])
-    item.add_marker(pytest.mark.xdist_group(group))
+    """Keep the tests of a group in one worker."""
+    item.add_marker(pytest.mark.xdist_group(group_of(item)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest group first: it decides when the run ends."""
-    items.sort(key=lambda item: not item.nodeid.startswith("tests/e2e/"))
+    """Sort the groups of FIRST to the front, in its order."""
+    items.sort(key=lambda item: FIRST.index(group) if (group := group_of(item)) in FIRST else len(FIRST))

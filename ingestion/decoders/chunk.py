@@ -19,6 +19,9 @@ MOST_UNKNOWN = 500
 """Fields that a declaration may not know before the file counts as another one: each needs a column."""
 
 
+_NONE_REFUSED = pl.DataFrame(schema=REFUSED_SCHEMA)
+
+
 @dataclass(frozen=True)
 class Chunk:
     """Some rows of a batch.
@@ -69,7 +72,7 @@ def row_schema(sources: Sequence[str]) -> dict[str, pl.DataType]:
 
 def refused_frame(rows: list[dict[str, object]]) -> pl.DataFrame:
     """Refused rows from a few dicts; absent keys become null."""
-    return pl.DataFrame(rows, schema=REFUSED_SCHEMA)
+    return pl.DataFrame(rows, schema=REFUSED_SCHEMA) if rows else _NONE_REFUSED
 
 
 def extra_json(dataset: Dataset, rows: pl.DataFrame, unknown: Sequence[str]) -> pl.Series:

@@ -1,5 +1,6 @@
 """A real sandbox province on loopback, real nights over it, and ways to look at what they left."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -31,22 +32,41 @@ def province() -> Iterator[str]:
         yield url
 
 
+def once(name: str, factory: pytest.TempPathFactory, make: Callable[[Path], None]) -> Path:
+    """A folder that one worker makes and all of them read."""
+    own = factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    with Path(f"{folder}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            making = Path(f"{folder}.making")
+            making.mkdir()
+            make(making)
+            making.rename(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def backfilled(province: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state folder with one release: history and the days before the night."""
-    home = tmp_path_factory.mktemp("backfilled")
-    outcome = run(home, province, *BACKFILL)
-    assert outcome.exit_code == jobs.ExitCode.PUBLISHED, outcome.sentences
-    return home
+    """A state folder with one release, to be read or copied: history and the days before the night."""
+
+    def make(home: Path) -> None:
+        outcome = run(home, province, *BACKFILL)
+        assert outcome.exit_code == jobs.ExitCode.PUBLISHED, outcome.sentences
+
+    return once("backfilled", tmp_path_factory, make)
 
 
 @pytest.fixture(scope="session")
 def undisturbed(province: str, backfilled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the backfilled state after one night that nothing disturbed."""
-    home = copy_of(backfilled, tmp_path_factory.mktemp("undisturbed") / "home")
-    outcome = run(home, province, NIGHT, NIGHT)
-    assert outcome.exit_code == jobs.ExitCode.PUBLISHED, outcome.sentences
-    return home
+    """The same after one night that nothing disturbed, to be read or copied."""
+
+    def make(home: Path) -> None:
+        shutil.copytree(backfilled, home, symlinks=True, dirs_exist_ok=True)
+        outcome = run(home, province, NIGHT, NIGHT)
+        assert outcome.exit_code == jobs.ExitCode.PUBLISHED, outcome.sentences
+
+    return once("undisturbed", tmp_path_factory, make)
 
 
 @pytest.fixture
