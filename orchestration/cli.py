@@ -16,7 +16,7 @@ from rich.table import Table
 
 from orchestration import cli_quarantine
 from orchestration.settings import Settings
-from orchestration.terminal import AsJson, err, out
+from orchestration.terminal import AsJson, answer_layout, err, out
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="The warehouse of the development zones.")
 release_app = typer.Typer(no_args_is_help=True, help="Published releases.")
@@ -152,10 +152,7 @@ def sql(
     elif output == "json":
         print(console.as_json(answer))
     else:
-        table = Table(*answer.columns)
-        for row in answer.rows:
-            table.add_row(*("" if value is None else str(value) for value in row))
-        out.print(table)
+        out.print(answer_layout(answer.columns, answer.rows, out))
 
 
 @app.command("as-of")

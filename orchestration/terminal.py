@@ -3,22 +3,47 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.measure import Measurement
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
 
 # A log file is searched line by line: only a terminal gets its lines wrapped.
 out = Console(width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, soft_wrap=not sys.stderr.isatty())
+
+_UNLIMITED = 1_000_000
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 LoadDate = Annotated[
     datetime | None,
     typer.Option("--load-date", formats=["%Y-%m-%d"], help="Business day of the new batch; that of the last release."),
 ]
+
+
+def answer_layout(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: Console) -> RenderableType:
+    """An answer as a table; where that is wider than the console, record by record, each column on a line of its own."""
+    texts = [["" if value is None else str(value) for value in row] for row in rows]
+    table = Table(*columns)
+    for row in texts:
+        table.add_row(*map(Text, row))
+    width = Measurement.get(console, console.options.update(max_width=_UNLIMITED), table).maximum
+    if not rows or width <= console.width:
+        return table
+    records: list[RenderableType] = []
+    for number, row in enumerate(texts, start=1):
+        record = Table.grid("name", "value", padding=(0, 2))
+        for name, value in zip(columns, row, strict=True):
+            record.add_row(Text(name, "dim"), Text(value))
+        records += [Rule(Text(str(number)), align="left"), record]
+    return Group(*records)
 
 
 def load_date_or_last(home: Path, given: datetime | None) -> date:
