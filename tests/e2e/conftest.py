@@ -5,18 +5,19 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import httpx
 import pytest
 from pydantic import SecretStr
 
 from orchestration import jobs, sandbox_process
 from orchestration.settings import Settings
-from warehouse import console
+from warehouse.paths import DATABASE
 
 BACKFILL = (date(2019, 12, 20), date(2019, 12, 30))
 NIGHT = date(2019, 12, 31)
@@ -116,20 +117,25 @@ def command(home: Path, province: str, *arguments: str) -> subprocess.Popen:
     )
 
 
-def content(home: Path, release_id: str | None = None) -> dict[str, list[tuple]]:
-    """Every table of a release with its rows in a fixed order, but for what is a run's own."""
-    columns = console.query(
-        home,
-        """select table_schema || '.' || table_name, list(column_name order by ordinal_position)
-           from information_schema.columns where table_schema in ('dim', 'fact', 'mart', 'audit') group by all""",
-        release_id,
-    ).rows
+def content(home: Path, release_id: str | None = None, without: Collection[str] = ()) -> dict[str, list[tuple]]:
+    """Every table of a release, `content_of` its file."""
+    folder = home / "releases" / release_id if release_id else home / "current"
+    return content_of(folder / DATABASE, without)
+
+
+def content_of(file: Path, without: Collection[str] = ()) -> dict[str, list[tuple]]:
+    """Every table of a warehouse with its rows in a fixed order, but for the columns that are a run's own."""
     tables = {}
-    for table, names in columns:
-        # A check's observation may name the release that it looked at.
-        spelled = {"observed": "regexp_replace(observed, 'r[0-9]{8}-[0-9]{2}', '', 'g')"}
-        kept = ", ".join(spelled.get(name, f'"{name}"') for name in names if name not in PER_RUN)
-        tables[table] = console.query(home, f"select {kept} from {table} order by all", release_id).rows
+    with duckdb.connect(str(file), read_only=True) as con:
+        columns = con.execute(
+            """select table_schema || '.' || table_name, list(column_name order by ordinal_position)
+               from information_schema.columns where table_schema in ('dim', 'fact', 'mart', 'audit') group by all"""
+        ).fetchall()
+        for table, names in columns:
+            # A check's observation may name the release that it looked at.
+            spelled = {"observed": "regexp_replace(observed, 'r[0-9]{8}-[0-9]{2}', '', 'g')"}
+            kept = [spelled.get(name, f'"{name}"') for name in names if name not in {*PER_RUN, *without}]
+            tables[table] = con.execute(f"select {', '.join(kept)} from {table} order by all").fetchall()
     return tables
 
 

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
-import duckdb
 import pytest
 from pydantic import SecretStr
 
@@ -22,7 +21,7 @@ from ingestion.landing import file_digest
 from orchestration import jobs
 from orchestration.settings import Settings
 from tests.e2e import light_night
-from tests.e2e.conftest import NIGHT, PER_RUN, command, content, differing, run
+from tests.e2e.conftest import NIGHT, command, content, differing, run
 from warehouse import release
 
 KILLS = 50
@@ -75,19 +74,6 @@ def nights(province: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     yield lights
 
 
-def tables(home: Path) -> dict[str, list[tuple]]:
-    """`content` of the current release of a light night, by one connection: this is asked a hundred times."""
-    with duckdb.connect(str(home / "current" / "warehouse.duckdb"), read_only=True) as con:
-        names = con.execute("select schema_name, table_name from duckdb_tables() where not internal").fetchall()
-        own = ", ".join(f"'{name}'" for name in sorted(PER_RUN))
-        return {
-            f"{schema}.{table}": con.execute(
-                f"""select columns(lambda name: name not in ({own})) from "{schema}"."{table}" order by all"""
-            ).fetchall()
-            for schema, table in names
-        }
-
-
 def batches(home: Path) -> list[dict]:
     """What every finished batch says of itself, but for what is its run's own; its lake file is as it says."""
     found = []
@@ -104,7 +90,7 @@ def folders(home: Path) -> list[str]:
 
 def test_fifty_kills_at_random_moments_all_end_the_same(nights: LightNights, tmp_path: Path) -> None:
     moments = random.Random(20191231)
-    expected, old = tables(nights.after), tables(nights.before)
+    expected, old = content(nights.after), content(nights.before)
     landed, done = folders(nights.after), batches(nights.after)
     killed = 0
     for number in range(KILLS // KILLS_IN_A_ROW):
@@ -116,11 +102,11 @@ def test_fifty_kills_at_random_moments_all_end_the_same(nights: LightNights, tmp
             killed += night.exitcode is None
             night.kill()
             night.join()
-            assert tables(home) in (old, expected), "readers see the old release or the new"
+            assert content(home) in (old, expected), "readers see the old release or the new"
             assert all(batch in done for batch in batches(home)), "what is finished is finished whole"
 
         nights.whole(home)
-        assert tables(home) == expected
+        assert content(home) == expected
         assert batches(home) == done, "no batch is lost, none is there twice"
         assert folders(home) == landed, "no half file is left"
         names = [path.name for path in (home / "releases").iterdir() if path.is_dir()]
