@@ -1,6 +1,6 @@
 """Rows per second of the row decoders, from received bytes to lake and quarantine, beside bare parsers and dlt.
 
-    .venv/bin/python benchmarks/ingestion.py [--runs 3] [--scale 1] [--only json csv] [--gigabyte]
+    .venv/bin/python -m benchmarks.ingestion [--runs 3] [--scale 1] [--only json csv] [--gigabyte]
 
 Each case runs in a process of its own over the same files: `ours` decodes, checks, quarantines, finds repeats and writes
 zstd Parquet; `bare` only parses (JSON: msgspec structs to Polars; CSV: Polars; XML: lxml.iterparse without reading a

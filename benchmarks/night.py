@@ -1,6 +1,6 @@
 """Time and memory of the first load and of one night, as whole processes over a sandbox province.
 
-    .venv/bin/python benchmarks/night.py [--size medium] [--runs 3]
+    .venv/bin/python -m benchmarks.night [--size medium] [--runs 3]
 
 Prints the least, the median and the greatest of each figure. Peak memory is that of the pipeline's process alone.
 """

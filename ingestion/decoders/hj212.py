@@ -32,9 +32,9 @@ from ingestion.rules import FILE, RECORD, REFUSED_SCHEMA
 
 __all__ = ["decode_hj212", "load_factors", "packets_of"]
 
-_BLOCK = 1 << 20
+_BLOCK = 5 << 18
 _LONGEST_LINE = 4 << 20
-_CHUNK = 1 << 20
+_CHUNK = 5 << 18
 _MOST_SHAPES = 20_000
 _WAS_SPLIT = REPAIR["split_packet"] | REPAIR["split_incomplete"]
 _GLUED = re.compile(rb"##\d{4}")
