@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import cache
@@ -122,7 +122,7 @@ def place(dataset: Dataset, file: str | None, record: int) -> tuple[str | None, 
 
 
 def test_planted_rows_are_caught_and_sound_rows_are_not_accused(
-    cases: list[Case], capsys: pytest.CaptureFixture
+    cases: list[Case], record_property: Callable[[str, object], None]
 ) -> None:
     planted = caught = sound = accused = 0
     wrong: list[str] = []
@@ -141,8 +141,7 @@ def test_planted_rows_are_caught_and_sound_rows_are_not_accused(
         wrong += [f"missed: {bad[at]}" for at in bad.keys() - refused.keys()]
         wrong += [f"accused: {refused[at]}" for at in refused.keys() - bad.keys()]
         assert case.heavy.received == case.heavy.loaded + case.heavy.quarantined + case.heavy.repeats
-    with capsys.disabled():
-        print(f"\ncaught {caught} of {planted} planted rows, accused {accused} of {sound} sound rows")
+    record_property("figures", f"caught {caught} of {planted} planted rows, accused {accused} of {sound} sound rows")
     assert caught >= CAUGHT * planted and accused <= ACCUSED * sound, "\n".join(sorted(wrong)[:20])
     assert planted > 100
 
