@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -12,18 +11,7 @@ from starlette.testclient import TestClient
 from sandbox.app import create_app
 from sandbox.interfaces import access
 from sandbox.interfaces.access import _token as make_token
-from tests.contract.sandbox_client import CREDIT, HOURLY, SECRET, bearer_of, running_sandbox, token_of
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with running_sandbox() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def bearer(client: TestClient) -> dict[str, str]:
-    return bearer_of(client)
+from tests.contract.sandbox_client import CREDIT, HOURLY, SECRET, token_of
 
 
 def test_health_needs_no_secret(client: TestClient) -> None:

@@ -8,18 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from sandbox.interfaces import access
-from tests.contract.sandbox_client import CREDIT, HOURLY, bearer_of, fault, manifest, rows_of, running_sandbox
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with running_sandbox() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def bearer(client: TestClient) -> dict[str, str]:
-    return bearer_of(client)
+from tests.contract.sandbox_client import CREDIT, HOURLY, fault, manifest, rows_of
 
 
 @pytest.fixture(autouse=True)

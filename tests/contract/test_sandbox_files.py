@@ -18,12 +18,6 @@ MEMBERS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with running_sandbox() as one:
-        yield one
-
-
 @pytest.fixture
 def clean() -> Iterator[TestClient]:
     with running_sandbox("none") as one:

@@ -1,25 +1,13 @@
 """Pages of the smart-zone platform: windows, cursors, restated rows."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.contract.sandbox_client import bearer_of, rows_of, running_sandbox
+from tests.contract.sandbox_client import rows_of
 
 PATHS = ["zones", "enterprises", "outlets", "innovation_platforms", "zone_indicators", "enterprise_indicators"]
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with running_sandbox() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def bearer(client: TestClient) -> dict[str, str]:
-    return bearer_of(client)
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -157,3 +157,24 @@ def assert_faults_found(
     severities = {place: one.severity for place, one in found.items()}
     expected = {place: "warn" if place[1] in warnings else "block" for place in found}
     assert severities == expected, {place: kind for place, kind in severities.items() if kind != expected[place]}
+
+
+class SubjectGate:
+    """The tests of one subject's checks. A test file names them in a class of its own, and has a fixture `candidate` whose
+    tables pass; `faults` has one for each check, `warnings` are the names of those that stop nothing."""
+
+    checks: Sequence[Check]
+    faults: Mapping[Place, Fault]
+    warnings: set[str]
+
+    def test_good_tables_pass_and_every_check_has_its_fault(self, candidate: Candidate) -> None:
+        found = candidate.check(self.checks)
+        assert failing(found) == {}, failing(found)
+        assert set(self.faults) == set(found), set(self.faults) ^ set(found)
+
+    def test_each_fault_is_found_and_named(self, candidate: Candidate) -> None:
+        assert_faults_found(candidate, self.checks, self.faults, self.warnings)
+
+    def test_without_any_row_nothing_disagrees(self, tmp_path: Path) -> None:
+        found = Candidate(tmp_path / "candidate.duckdb").check(self.checks)
+        assert failing(found) == {}, failing(found)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from expectations.suites import environment
-from tests.warehouse.checked_candidate import AS_OF, Candidate, Fault, Place, assert_faults_found, failing, of
+from tests.warehouse.checked_candidate import AS_OF, Candidate, Fault, Place, SubjectGate, of
 
 CHECKS = environment.checks()
 SOUND: dict[str, dict[str, Any]] = {
@@ -60,14 +60,8 @@ def candidate(tmp_path: Path) -> Candidate:
     return made
 
 
-def test_good_tables_pass_and_every_check_has_its_fault(candidate: Candidate) -> None:
-    found = candidate.check(CHECKS)
-    assert failing(found) == {}
-    assert set(FAULTS) == set(found)
-
-
-def test_each_fault_is_found_and_named(candidate: Candidate) -> None:
-    assert_faults_found(candidate, CHECKS, FAULTS, warnings={"devices_online", "zone_resolved"})
+class TestEnvironmentGate(SubjectGate):
+    checks, faults, warnings = CHECKS, FAULTS, {"devices_online", "zone_resolved"}
 
 
 def test_only_days_of_the_night_are_looked_at(candidate: Candidate) -> None:
@@ -76,7 +70,3 @@ def test_only_days_of_the_night_are_looked_at(candidate: Candidate) -> None:
         "update fact.fct_device_day set valid_value_count = 25, batch_id = 'old'",
     )
     assert candidate.check(of(CHECKS, "fact.fct_device_day"))["fact.fct_device_day", "rows_sound"].is_success
-
-
-def test_without_any_row_nothing_disagrees(tmp_path: Path) -> None:
-    assert failing(Candidate(tmp_path / "candidate.duckdb").check(CHECKS)) == {}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from expectations.suites import innovation
-from tests.warehouse.checked_candidate import Candidate, Fault, Place, assert_faults_found, failing
+from tests.warehouse.checked_candidate import Candidate, Fault, Place, SubjectGate
 
 CHECKS = innovation.checks()
 FACT_KEYS = {
@@ -90,15 +90,5 @@ def candidate(tmp_path: Path) -> Candidate:
     return made
 
 
-def test_good_tables_pass_and_every_check_has_its_fault(candidate: Candidate) -> None:
-    found = candidate.check(CHECKS)
-    assert failing(found) == {}
-    assert set(FAULTS) == set(found)
-
-
-def test_each_fault_is_found_and_named(candidate: Candidate) -> None:
-    assert_faults_found(candidate, CHECKS, FAULTS, warnings={"zone_resolved"})
-
-
-def test_without_any_row_nothing_disagrees(tmp_path: Path) -> None:
-    assert failing(Candidate(tmp_path / "candidate.duckdb").check(CHECKS)) == {}
+class TestInnovationGate(SubjectGate):
+    checks, faults, warnings = CHECKS, FAULTS, {"zone_resolved"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from expectations.suites import project
-from tests.warehouse.checked_candidate import Candidate, Fault, Place, assert_faults_found, failing, of
+from tests.warehouse.checked_candidate import Candidate, Fault, Place, SubjectGate, of
 
 CHECKS = project.checks()
 FACTS: dict[str, dict[str, Any]] = {
@@ -71,21 +71,11 @@ def candidate(tmp_path: Path) -> Candidate:
     return made
 
 
-def test_good_tables_pass_and_every_check_has_its_fault(candidate: Candidate) -> None:
-    found = candidate.check(CHECKS)
-    assert failing(found) == {}
-    assert set(FAULTS) == set(found)
-
-
-def test_each_fault_is_found_and_named(candidate: Candidate) -> None:
-    assert_faults_found(candidate, CHECKS, FAULTS, warnings={"zone_resolved"})
+class TestProjectGate(SubjectGate):
+    checks, faults, warnings = CHECKS, FAULTS, {"zone_resolved"}
 
 
 def test_a_year_that_is_not_over_is_not_judged(candidate: Candidate) -> None:
     candidate.run("update fact.fct_land_efficiency set business_date = date '2020-12-31'")
     found = candidate.check(of(CHECKS, "fact.fct_land_efficiency"))["fact.fct_land_efficiency", "rows_sound"]
     assert "1 of a year that is not over" in found.observed
-
-
-def test_without_any_row_nothing_disagrees(tmp_path: Path) -> None:
-    assert failing(Candidate(tmp_path / "candidate.duckdb").check(CHECKS)) == {}
