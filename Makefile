@@ -10,9 +10,15 @@ export UV_SYSTEM_CERTS ?= 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 
-.PHONY: env run test up lint lock clean
+# One thing after the other, also under `make -j`: what is missing is said before anything runs.
+.NOTPARALLEL:
+.PHONY: env python browser run test test-quick prove up lint lock clean
 
-env: .venv/installed superset/.venv/installed dbt_project/target/manifest.json
+# What comes from the distribution: installed where that is allowed, else named in one sentence.
+python browser:
+	@PYTHON=$(PYTHON) ./system_packages.sh $@
+
+env: python .venv/installed superset/.venv/installed dbt_project/target/manifest.json
 
 .tools/bin/uv:
 	$(PYTHON) -m venv .tools
@@ -37,8 +43,17 @@ dbt_project/target/manifest.json: .venv/installed $(shell find dbt_project -not 
 run: env
 	$(BIN)/zonehouse demo
 
-test: env
+# What proves a change; below a quarter of an hour on two cores.
+test: browser env
 	$(BIN)/python -m pytest
+
+# Pure functions and formats only; below a minute.
+test-quick: env
+	$(BIN)/python -m pytest tests/unit tests/contract -m "not slow"
+
+# The long forms of the proofs; what they counted is written to docs/proofs.md.
+prove: env
+	$(BIN)/python -m pytest -m proof --prove
 
 up: env
 	$(BIN)/zonehouse up
@@ -48,7 +63,7 @@ lint: env
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
+	$(BIN)/sqlfluff lint --processes 0 dbt_project/models dbt_project/tests
 	$(BIN)/dg check defs
 
 lock: | $(UV)

@@ -1,6 +1,11 @@
 """Two workers share the tests: what shares a costly fixture stays together."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says what else the machine does, and nothing of the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 # Folder or file -> the fixture that its tests share.
 SHARED = {

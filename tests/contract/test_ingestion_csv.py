@@ -193,7 +193,7 @@ def test_bad_archives_are_refused(tmp_path: Path, name: str, content: bytes, wor
 FIELD = st.text(st.characters(codec="gb18030", exclude_characters="\r\x00", exclude_categories=["Cs"]), max_size=12)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(*[FIELD] * 6), max_size=12), st.sampled_from(["utf-8", "gb18030"]), st.integers(5, 400))
 def test_what_a_csv_writer_writes_comes_back(
     tmp_path: Path, rows: list[tuple[str, ...]], encoding: str, block: int

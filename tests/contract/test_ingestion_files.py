@@ -31,7 +31,7 @@ from tests.contract.test_ingestion_hj212 import COD, framed, hourly
 
 HOURLY, ABNORMAL = DECLARED["monitoring/hourly_report"], DECLARED["credit/abnormal_list"]
 DAY = date(2019, 12, 31)
-QUICK = Retries(attempts=3, wait_initial=0.01, wait_max=0.02, timeout=2)
+QUICK = Retries(attempts=3, wait_initial=0.01, wait_max=0.02, timeout=600)
 ACCOUNT = "Basic " + base64.b64encode(b"sandbox:secret").decode()
 
 

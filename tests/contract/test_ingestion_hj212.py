@@ -246,7 +246,7 @@ VALUES = st.dictionaries(st.sampled_from(["Avg", "Min", "Max", "Cou"]), NUMBER, 
 MEASURED = st.dictionaries(FACTORS, VALUES, min_size=1)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(MEASURED, min_size=1, max_size=12), st.integers(40, 3000), st.booleans())
 def test_what_a_device_sends_comes_back(
     tmp_path: Path, hours: list[dict[str, dict[str, str]]], block: int, wrapped: bool

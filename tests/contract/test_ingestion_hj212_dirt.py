@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.declaration import Dataset
@@ -261,13 +261,13 @@ def accounted(dataset: Dataset, packets: list[bytes]) -> None:
         assert record.files[0].rows >= any(packet.strip() for packet in packets)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(st.integers(0, 10**9), st.integers(1, 60), st.sampled_from(["hourly_report", "daily_report", "device_status"]))
 def test_mutated_packets_are_survived(seed: int, count: int, name: str) -> None:
     accounted(DECLARED[f"monitoring/{name}"], mutated_packets(seed, count))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.binary(max_size=120), max_size=20))
 def test_noise_is_survived(lines: list[bytes]) -> None:
     accounted(HOURLY, lines)

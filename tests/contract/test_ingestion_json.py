@@ -128,7 +128,7 @@ def test_what_is_no_json_is_refused(tmp_path: Path, content: bytes) -> None:
 VALUE = st.one_of(st.none(), st.text(max_size=8), st.integers(-(10**15), 10**15), st.booleans())
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(ROW, VALUE), optional={"x": VALUE, "y": VALUE}), max_size=8))
 def test_what_a_platform_sends_comes_back(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
     path = tmp_path / "page.json"

@@ -79,7 +79,7 @@ def written(fields: list[tuple[str, str]], tag: str) -> str:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(MESSAGE, min_size=1, max_size=5))
 def test_flat_messages_are_what_lxml_reads(
     messages: list[tuple[list[tuple[str, str]] | None, list[tuple[str, str]]]],
@@ -92,7 +92,7 @@ def test_flat_messages_are_what_lxml_reads(
     assert agree(block.rstrip("\n").encode()) == is_flat
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PIECES, max_size=8), st.integers(0, 10**6), st.integers(0, 4))
 def test_what_is_not_flat_is_left_to_lxml(pieces: list[str], seed: int, changes: int) -> None:
     """Messages with pieces of markup set in anywhere, and bytes changed."""
@@ -142,7 +142,7 @@ CSV_PIECES = ['"', '""', ",", "\n", "\r\n", "\r", "x", "名", " ", '","', '"\n',
 CSV_TEXT = st.lists(st.sampled_from(CSV_PIECES), max_size=40)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(CSV_TEXT, st.sampled_from(["utf-8", "gb18030"]), st.sampled_from([7, 50, 4 << 20]))
 def test_records_split_in_bulk_are_those_split_one_at_a_time(
     tmp_path_factory: pytest.TempPathFactory, pieces: list[str], encoding: str, block: int

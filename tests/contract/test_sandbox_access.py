@@ -118,5 +118,5 @@ def test_a_real_server_says_where_it_is_and_keeps_its_secret() -> None:
         assert httpx.get(f"{found[1]}{CREDIT}/manifest.json?from=2019-01-01&to=2019-01-01").status_code == 401
     finally:
         process.terminate()
-        rest, _ = process.communicate(timeout=20)
+        rest, _ = process.communicate()
     assert SECRET not in rest and "GET" not in rest

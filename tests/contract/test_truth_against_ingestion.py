@@ -53,7 +53,7 @@ def served(dirt: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(timeout=10)
+        thread.join()
 
 
 class Case(NamedTuple):

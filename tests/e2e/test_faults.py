@@ -80,7 +80,7 @@ def test_after_the_fault_the_next_run_gives_what_an_undisturbed_one_gives(
     before = release.current_id(home)
     fault("monitoring", "hourly_report", "truncate", ratio=0.1, times=1)
     night = command(home, province, "nightly", "--date", str(NIGHT))
-    _, complaints = night.communicate(timeout=300)
+    _, complaints = night.communicate()
     assert night.returncode == 3, complaints
     assert "Nothing was published; readers keep the last release." in complaints
     assert "Traceback" not in complaints

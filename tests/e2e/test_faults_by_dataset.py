@@ -31,7 +31,7 @@ from sandbox.faults import FORMS, KINDS
 
 FETCHED = {key: found for key, found in load_declarations().items() if found.interface.kind != "by_hand"}
 LAST = date(2019, 12, 31)
-QUICK = Retries(attempts=3, wait_initial=0.005, wait_max=0.01, timeout=20)
+QUICK = Retries(attempts=3, wait_initial=0.005, wait_max=0.01, timeout=600)
 PAGES = 4
 HASH_KEY = b"a key for tests only" * 3
 

@@ -79,28 +79,28 @@ def test_the_command_line_takes_files_publishes_lists_asks_and_rolls_back(home: 
     by_hand = command(
         home, province, "land", "credit/registration_extract", str(fixture), "--load-date", str(NIGHT), "--json"
     )
-    printed, complaints = by_hand.communicate(timeout=60)
+    printed, complaints = by_hand.communicate()
     assert by_hand.returncode == 0, complaints
     counts = json.loads(printed)
     assert counts["received"] == counts["loaded"] + counts["quarantined"] + counts["repeats"] > 0
 
     night = command(home, province, "nightly", "--date", str(NIGHT))
-    printed, complaints = night.communicate(timeout=300)
+    printed, complaints = night.communicate()
     assert night.returncode == 0, complaints
     assert "Published r20191231-01" in printed
 
-    listed, _ = command(home, province, "release", "list", "--json").communicate(timeout=60)
+    listed, _ = command(home, province, "release", "list", "--json").communicate()
     assert [(r["release_id"], r["is_current"]) for r in json.loads(listed)] == [(first, False), ("r20191231-01", True)]
 
     question = "select release_id from mart.mart_release"
-    answer, _ = command(home, province, "sql", question, "--format", "json").communicate(timeout=60)
+    answer, _ = command(home, province, "sql", question, "--format", "json").communicate()
     assert json.loads(answer) == [{"release_id": "r20191231-01"}]
     rows = console.query(home, "select received_count from audit.batch where kind = 'by_hand'").rows
     assert rows == [(counts["received"],)]
 
     back = command(home, province, "release", "rollback", str(first))
-    assert back.wait(timeout=60) == 0
-    answer, _ = command(home, province, "sql", question, "--format", "csv").communicate(timeout=60)
+    assert back.wait() == 0
+    answer, _ = command(home, province, "sql", question, "--format", "csv").communicate()
     assert answer == f"release_id\n{first}\n"
 
 

@@ -81,7 +81,7 @@ def both_ways(dataset: Dataset, rows: pl.DataFrame) -> None:
     assert fast.kept.equals(careful.kept)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.data())
 def test_both_ways_give_the_same_rows(data: st.DataObject) -> None:
     """One odd value among plain ones, and columns of nothing but odd ones."""

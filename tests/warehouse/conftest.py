@@ -45,10 +45,13 @@ class Built:
         return dict(json.loads((self.target / "manifest.json").read_text("utf-8")))
 
     def compiled(self) -> dict[str, str]:
-        """Compiled SQL by name of the model."""
-        models = self.target / "compiled" / "zonehouse" / "models"
-        names = {node["name"] for node in self.manifest["nodes"].values() if node["resource_type"] == "model"}
-        return {file.stem: file.read_text("utf-8") for file in models.rglob("*.sql") if file.stem in names}
+        """Compiled SQL by name of the model.
+
+        Each from the model's own place: dbt writes the fixtures of unit tests beside it, under the names of models.
+        """
+        project = self.target / "compiled" / "zonehouse"
+        models = (node for node in self.manifest["nodes"].values() if node["resource_type"] == "model")
+        return {node["name"]: (project / node["original_file_path"]).read_text("utf-8") for node in models}
 
 
 @pytest.fixture(scope="session")

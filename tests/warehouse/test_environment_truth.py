@@ -96,7 +96,7 @@ def _next_night(path: Path) -> None:
 
 def _truth(url: str, what: str, **asked: str) -> list[dict[str, Any]]:
     window = {"from": FIRST.isoformat(), "to": LAST.isoformat()}
-    answer = httpx.get(f"{url}/truth/{what}", params={**window, **asked}, auth=("sandbox", SECRET), timeout=60)
+    answer = httpx.get(f"{url}/truth/{what}", params={**window, **asked}, auth=("sandbox", SECRET), timeout=None)
     found: list[dict[str, Any]] = answer.raise_for_status().json()[what]
     return found
 

@@ -1,5 +1,9 @@
 """The models mean the same on DuckDB and on Spark: the lint of portable_sql.py over what dbt compiled."""
 
+import json
+import shutil
+from pathlib import Path
+
 import pytest
 
 from tests.warehouse.conftest import Built
@@ -78,6 +82,19 @@ def test_a_spelling_that_has_a_macro_is_refused(raw: str) -> None:
 def test_jinja_comments_and_text_are_no_sql() -> None:
     """A macro call or a label may hold any word."""
     assert handwritten("select {{ add_days('a', 'interval') }} as b, 'interval' as c from t -- interval") == []
+
+
+def test_the_fixture_of_a_unit_test_is_not_taken_for_the_model(tmp_path: Path) -> None:
+    """dbt compiles the rows that a unit test gives for fct_a as `<folder>/unit_tests.yml/fct_a.sql`."""
+    node = {"resource_type": "model", "name": "fct_a", "original_file_path": "models/facts/fct_a.sql"}
+    (tmp_path / "manifest.json").write_text(json.dumps({"nodes": {"model.fct_a": node}}), "utf-8")
+    folder = tmp_path / "compiled" / "zonehouse" / "models" / "facts"
+    for file, sql in ((folder / "fct_a.sql", "select 1"), (folder / "unit_tests.yml" / "fct_a.sql", "select 1::int")):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(sql, "utf-8")
+    for place in ("0", "zz"):
+        shutil.copytree(folder / "unit_tests.yml", folder / place)
+    assert Built(tmp_path / "none.duckdb", tmp_path).compiled() == {"fct_a": "select 1"}
 
 
 def test_models_are_portable(built: Built) -> None:

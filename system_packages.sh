@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# What the project needs from the machine itself: installed from the distribution where that is allowed, else named.
+#   system_packages.sh python     Python's venv module, for `make env`
+#   system_packages.sh browser    Chromium and a Chinese font, for whatever looks at a page
+set -euo pipefail
+
+missing=()
+need() { missing+=("$@"); }
+
+case "${1:-}" in
+python)
+    python=${PYTHON:-python3}
+    if ! command -v "$python" >/dev/null; then
+        need python3 python3-venv
+    elif ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then
+        need python3-venv
+    fi
+    ;;
+browser)
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || need chromium
+    # A font of the machine that has 开 as a glyph; without one every page is a page of empty boxes.
+    if ! command -v fc-list >/dev/null; then
+        need fontconfig fonts-noto-cjk
+    elif [[ -z "$(fc-list ':charset=5f00' file)" ]]; then
+        need fonts-noto-cjk
+    fi
+    ;;
+*)
+    echo "usage: $0 python|browser" >&2
+    exit 2
+    ;;
+esac
+((${#missing[@]})) || exit 0
+
+as_root=()
+if ((EUID)); then
+    if sudo -n true 2>/dev/null; then as_root=(sudo -n); else as_root=(false); fi
+fi
+if ! command -v apt-get >/dev/null || [[ "${as_root[*]}" == false ]]; then
+    echo "This needs ${missing[*]} (Debian's names) and may not install them: ask for 'apt-get install ${missing[*]}', then run it again." >&2
+    exit 1
+fi
+echo "Installing ${missing[*]} from the distribution ..." >&2
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { "${as_root[@]}" apt-get update -qq &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    echo "${missing[*]} could not be installed; apt-get said: $(grep -m1 '^E:' "$log" || tail -n 1 "$log")" >&2
+    exit 1
+fi
