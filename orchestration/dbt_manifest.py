@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from orchestration.settings import PROJECT_ROOT
 from warehouse.paths import DATABASE
@@ -30,20 +32,32 @@ def is_stale() -> bool:
 def current() -> Path:
     """Path of a manifest that matches the project as it stands. Raises ManifestError when it does not parse."""
     if is_stale():
-        build()
+        MANIFEST.parent.mkdir(exist_ok=True)
+        with (MANIFEST.parent / "parsing.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if is_stale():
+                build()
     return MANIFEST
 
 
 def build() -> None:
-    """Parse the project. Needs no database: the candidate's path is only read when a model runs."""
+    """Parse the project beside what is there, then put both files in place: others may be reading them.
+
+    Needs no database: the candidate's path is only read when a model runs.
+    """
     from dbt.cli.main import dbtRunner
 
     # The file's name becomes the database of every relation in the manifest.
     os.environ.setdefault("ZONEHOUSE_CANDIDATE", DATABASE)
     folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-    result = dbtRunner().invoke(["--quiet", "parse", "--no-partial-parse", *folders])
-    if not result.success:
-        raise ManifestError(f"dbt could not parse {DBT_PROJECT.name}: {result.exception}")
+    MANIFEST.parent.mkdir(exist_ok=True)
+    with TemporaryDirectory(prefix="parsing-", dir=MANIFEST.parent) as made:
+        folders += ["--target-path", made, "--log-path", made]
+        result = dbtRunner().invoke(["--quiet", "parse", "--no-partial-parse", *folders])
+        if not result.success:
+            raise ManifestError(f"dbt could not parse {DBT_PROJECT.name}: {result.exception}")
+        for file in (PARSED, MANIFEST):
+            os.replace(Path(made) / file.name, file)
 
 
 if __name__ == "__main__":

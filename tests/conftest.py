@@ -1,7 +1,12 @@
-"""Two workers share the tests: what shares a costly fixture stays together."""
+"""Two workers share the tests: what shares a costly fixture stays together. Proofs have a short form and a long one."""
+
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.proofs import Proof, write_page
 
 # How long an example takes says what else the machine does, and nothing of the code.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -45,10 +50,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: FIRST.index(group) if (group := group_of(item)) in FIRST else len(FIRST))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the figures that tests record, for what a worker prints itself is lost."""
-    for outcome in ("passed", "failed"):
-        for report in terminalreporter.getreports(outcome):
-            for name, value in report.user_properties if report.when == "call" else ():
-                if name == "figures":
-                    terminalreporter.write_line(f"{report.location[2]}: {value}")
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--prove", action="store_true", help="the long form of each proof; writes docs/proofs.md")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "proof: has a long form, which `make prove` runs")
+    config.addinivalue_line("markers", "slow: takes seconds; `make test-quick` leaves it out")
+
+
+@pytest.fixture
+def proof(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Proof:
+    """How long the proof is to be, and where it says what it counted."""
+    return Proof(request.config.getoption("--prove"), record_property)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the figures that tests record, for what a worker prints itself is lost; `--prove` keeps them."""
+    figures = {
+        outcome: [
+            (report.nodeid.partition("@")[0], str(value))
+            for report in terminalreporter.getreports(outcome)
+            for name, value in report.user_properties
+            if report.when == "call" and name == "figures"
+        ]
+        for outcome in ("passed", "failed")
+    }
+    for test, figure in figures["passed"] + figures["failed"]:
+        terminalreporter.write_line(f"{test.rpartition('::')[2]}: {figure}")
+    if config.getoption("--prove"):
+        failed = len(terminalreporter.getreports("failed") + terminalreporter.getreports("error"))
+        write_page(Path(__file__).parents[1] / "docs" / "proofs.md", figures["passed"], failed)

@@ -20,7 +20,6 @@ from tests.release_fixture import write_release
 
 ROOM = Path(__file__).resolve().parent.parent / "superset"
 PYTHON = ROOM / ".venv" / "bin" / "python"
-START_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Server:
 
     def session(self, user: str) -> httpx.Client:
         """A logged-in HTTP session of `user`, with a CSRF token as Superset's API wants it."""
-        client = httpx.Client(base_url=self.url, timeout=60, follow_redirects=True, headers={"Referer": self.url})
+        client = httpx.Client(base_url=self.url, timeout=None, follow_redirects=True, headers={"Referer": self.url})
         page = client.get("/login/").text
         found = re.search(r'name="csrf_token"\s+(?:id="csrf_token"\s+)?value="([^"]+)"', page)
         assert found, "the login page has no CSRF token"
@@ -55,7 +54,7 @@ def environment(home: Path) -> dict[str, str]:
 def provision(home: Path) -> dict[str, Any]:
     """Run provision.py for `home`; returns what it says it did."""
     command = [str(PYTHON), str(ROOM / "provision.py")]
-    done = subprocess.run(command, env=environment(home), capture_output=True, text=True, timeout=240, check=False)
+    done = subprocess.run(command, env=environment(home), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
@@ -81,10 +80,10 @@ def start() -> Server:
 
 
 def _wait(server: Server) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and server.process.poll() is None:
+    """However long it takes: a server that cannot start ends."""
+    while server.process.poll() is None:
         try:
-            if httpx.get(f"{server.url}/health", timeout=5).status_code == 200:
+            if httpx.get(f"{server.url}/health", timeout=None).status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.3)
@@ -98,11 +97,7 @@ def stop() -> None:
     while _running:
         server = _running.pop()
         server.process.terminate()
-        try:
-            server.process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.process.kill()
-            server.process.wait()
+        server.process.wait()
         rmtree(server.home, ignore_errors=True)
 
 

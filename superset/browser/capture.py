@@ -24,7 +24,8 @@ PHONE_AGENT = (
 )
 # Maps need WebGL; without a graphics card Chromium computes it.
 ARGUMENTS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--lang=zh-CN"]
-WAIT_MS = 60_000
+# What is drawn on a slow machine after minutes is drawn all the same; only what never comes takes this long.
+WAIT_MS = 900_000
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Thousands of mutated inputs of every format; `python -m tests.contract.fuzzing --count 1000000` runs a million."""
+"""Mutated inputs of every format: thousands in each run of the tests, a million by `make prove`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,25 @@ import pytest
 from ingestion import loading
 from tests.contract import fuzzing
 from tests.contract.fuzz_inputs import RECORD_KINDS, whole_file
+from tests.proofs import Proof
 
 
-def test_mutated_inputs_end_as_loaded_quarantined_or_refused() -> None:
+@pytest.mark.slow
+@pytest.mark.proof
+def test_mutated_inputs_end_as_loaded_quarantined_or_refused(proof: Proof) -> None:
     """In a process of its own, so that its peak memory is that of ingestion."""
-    command = [sys.executable, "-m", "tests.contract.fuzzing", "--count", "20000", "--seed", "7"]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.contract.fuzzing",
+        "--count",
+        str(proof.size(20_000, 1_000_000)),
+        "--seed",
+        "7",
+    ]
     done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+    proof.counted(done.stdout.strip())
     assert " loaded" in done.stdout
     assert " refused" in done.stdout
 

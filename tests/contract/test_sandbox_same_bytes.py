@@ -7,11 +7,14 @@ import subprocess
 import sys
 from functools import cache
 
+import pytest
 from starlette.routing import Route
 
 from sandbox.interfaces.monitoring import PACKET_FOLDERS
 from tests.contract.sandbox_client import bearer_of, running_sandbox
 from tests.contract.test_sandbox_dirt import datasets
+
+pytestmark = pytest.mark.slow
 
 PAGES = "updated_since=2018-11-20T00:00:00&updated_before=2019-03-03T00:00:00"
 FILES = "from=2019-01-31&to=2019-02-02"

@@ -25,6 +25,8 @@ from sandbox.interfaces.smart_zone import LONGEST_PAGE
 from tests.contract.sandbox_feed import SECRET, Feed
 from tests.contract.test_sandbox_dirt import Dataset, datasets
 
+pytestmark = pytest.mark.slow
+
 # Sixty days; a master table is read from its beginning, the register's archive on the day of its full extract.
 FIRST, LAST = date(2019, 5, 1), date(2019, 6, 30)
 EXTRACT = date(2019, 6, 1)

@@ -1,6 +1,7 @@
 """A real sandbox province on loopback, real nights over it, and ways to look at what they left."""
 
 import fcntl
+import json
 import os
 import shutil
 import subprocess
@@ -105,12 +106,15 @@ def run(home: Path, province: str, first: date, last: date) -> jobs.Outcome:
     return jobs.run(Settings(home=home, sandbox_url=SecretStr(province), _env_file=None), first, last)
 
 
-def command(home: Path, province: str, *arguments: str) -> subprocess.Popen:
-    """The command line as a process of its own, for what must be killed or is about exit codes."""
+def command(home: Path, province: str, *arguments: str, dies_at: dict[str, Any] | None = None) -> subprocess.Popen:
+    """The command line as a process of its own, for what must be killed (see dying.py) or is about exit codes."""
     environment = {**os.environ, "ZONEHOUSE_HOME": str(home), "ZONEHOUSE_SANDBOX_URL": province}
+    program = [str(Path(sys.executable).parent / "zonehouse")]
+    dying = [sys.executable, "-m", "tests.e2e.dying", json.dumps(dies_at)]
     return subprocess.Popen(
-        [str(Path(sys.executable).parent / "zonehouse"), *arguments],
+        [*(program if dies_at is None else dying), *arguments],
         env=environment,
+        cwd=Path(__file__).parents[2],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -23,17 +23,19 @@ CODE_VERSION = "light"
 HASH_KEY = b"a key for tests only" * 3
 
 
-def run(home: Path, datasets: dict[str, Dataset], sources: dict[str, Source], day: date) -> None:
-    """Land one day of every dataset, build a copy of each raw view in place of the models, and publish.
+def run(
+    home: Path, datasets: dict[str, Dataset], sources: dict[str, Source], day: date, last: date | None = None
+) -> None:
+    """Land one day of every dataset, or the days to `last`, build a copy of each raw view in place of the models, and publish.
 
     The declarations come with the call: reading them takes as long as the night, and starts threads, which a process
     that is to be forked must not have.
     """
     records = [
-        ingest(dataset, sources[dataset.system], home, Window(day, day), hash_key=HASH_KEY)
+        ingest(dataset, sources[dataset.system], home, Window(day, last or day), hash_key=HASH_KEY)
         for dataset in datasets.values()
     ]
-    chosen = candidate.prepare(home, datasets, records, day, CODE_VERSION)
+    chosen = candidate.prepare(home, datasets, records, last or day, CODE_VERSION)
     with candidate.connect(chosen.path) as con:
         con.execute("create schema if not exists fact")
         for dataset in datasets.values():
