@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the project needs from the machine itself: installed from the distribution where that is allowed, else named.
-#   system_packages.sh python     Python's venv module, for `make env`
+#   system_packages.sh python     Python with its venv module, and certificates, for `make env`
 #   system_packages.sh browser    Chromium and a Chinese font, for whatever looks at a page
 set -euo pipefail
 
@@ -15,6 +15,8 @@ python)
     elif ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then
         need python3-venv
     fi
+    # uv trusts what the machine trusts, and a bare machine trusts nobody.
+    if [[ -e /etc/debian_version && ! -s /etc/ssl/certs/ca-certificates.crt ]]; then need ca-certificates; fi
     ;;
 browser)
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || need chromium
