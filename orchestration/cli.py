@@ -290,13 +290,17 @@ def sandbox_serve(
     scenario: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="YAML list of faults; see docs/sandbox.md.")
     ] = None,
+    parent: Annotated[int | None, typer.Option(hidden=True, help="A process that this one must not outlive.")] = None,
 ) -> None:
     """Serve the synthetic province on loopback until stopped."""
     import secrets
 
+    from orchestration import process_tree
     from sandbox.app import serve
     from sandbox.faults import FaultError, load_scenario
 
+    if parent is not None:
+        process_tree.die_with(parent)
     chosen = secret or secrets.token_urlsafe(18)
     if secret is None:
         out.print(
@@ -321,11 +325,27 @@ def demo(
 
 
 @app.command()
-def up() -> None:
-    """Serve Superset, the Dagster UI and the sandbox together until Ctrl-C."""
-    from orchestration.serving import serve_all
+def up(
+    superset: Annotated[str, typer.Option(metavar="HOST:PORT", envvar="ZONEHOUSE_SUPERSET_ADDRESS")] = "127.0.0.1:8088",
+    dagster: Annotated[str, typer.Option(metavar="HOST:PORT", envvar="ZONEHOUSE_DAGSTER_ADDRESS")] = "127.0.0.1:3000",
+    sandbox: Annotated[int, typer.Option(metavar="PORT", envvar="ZONEHOUSE_SANDBOX_PORT")] = 8700,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for a port that is held.")] = 10.0,
+) -> None:
+    """Serve Superset, the Dagster UI and the sandbox together until Ctrl-C; all of it ends when this ends."""
+    from orchestration.process_tree import keep
 
-    raise typer.Exit(serve_all(Settings(), out))
+    raise typer.Exit(keep(lambda: _serve_all(superset, dagster, sandbox, wait)))
+
+
+def _serve_all(superset: str, dagster: str, sandbox: int, wait: float) -> int:
+    from orchestration.addresses import Address
+    from orchestration.serving import Places, serve_all
+
+    try:
+        places = Places(Address.parse(superset), Address.parse(dagster), Address.parse(str(sandbox)))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    return serve_all(Settings(), places, wait, out)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def running(size: str, seed: int, dirt: str = "usual", port: int | None = None) 
     """Serve a province while the block runs; yields the value for ZONEHOUSE_SANDBOX_URL."""
     chosen, secret = port or free_port(), secrets.token_urlsafe(18)
     command = [sys.executable, "-m", "orchestration.cli", "sandbox", "serve"]
-    options = ["--size", size, "--seed", str(seed), "--port", str(chosen), "--dirt", dirt]
+    options = ["--size", size, "--seed", str(seed), "--port", str(chosen), "--dirt", dirt, "--parent", str(os.getpid())]
     # The secret goes by environment: a command line can be read by every user of the machine.
     environment = {**os.environ, "ZONEHOUSE_SANDBOX_SECRET": secret}
     process = subprocess.Popen([*command, *options], env=environment, stdout=subprocess.DEVNULL)
@@ -39,17 +39,14 @@ def running(size: str, seed: int, dirt: str = "usual", port: int | None = None) 
         stop(process)
 
 
-def wait_until_answers(url: str, process: subprocess.Popen, what: str, seconds: float = 90.0) -> None:
-    """Block until a server answers 200. Raises NightError when it ends or stays silent."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise NightError(f"{what} ended with exit code {process.returncode} before it answered.")
+def wait_until_answers(url: str, process: subprocess.Popen, what: str) -> None:
+    """Block until a server answers 200, however slow the machine. Raises NightError when it ends before."""
+    while process.poll() is None:
         with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(url, timeout=2.0, follow_redirects=True).status_code == 200:
+            if httpx.get(url, timeout=30.0, follow_redirects=True).status_code == 200:
                 return
         time.sleep(0.1)
-    raise NightError(f"{what} did not answer at {url} within {seconds:.0f} seconds.")
+    raise NightError(f"{what} ended with exit code {process.returncode} before it answered.")
 
 
 def stop(process: subprocess.Popen) -> None:

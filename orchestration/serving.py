@@ -1,4 +1,4 @@
-"""`make up`: Superset, the Dagster UI and a sandbox, together until Ctrl-C. Everything listens on loopback only."""
+"""`make up`: Superset, the Dagster UI and a sandbox, together until Ctrl-C, on loopback unless told otherwise."""
 
 from __future__ import annotations
 
@@ -7,24 +7,40 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
 from orchestration import sandbox_process
+from orchestration.addresses import Address, wait_until_free
 from orchestration.jobs import dagster_home
 from orchestration.night import NightError
-from orchestration.sandbox_process import stop, wait_until_answers
+from orchestration.sandbox_process import wait_until_answers
 from orchestration.settings import PROJECT_ROOT, Settings
 
-SUPERSET_PORT, DAGSTER_PORT, SANDBOX_PORT = 8088, 3000, 8700
 SUPERSET_PYTHON = PROJECT_ROOT / "superset" / ".venv" / "bin" / "python"
 
 
-def serve_all(settings: Settings, out: Console) -> int:
-    """Start everything, print addresses and first passwords, and wait. Returns the exit code."""
+class Places(NamedTuple):
+    """Where each server listens."""
+
+    superset: Address
+    dagster: Address
+    sandbox: Address
+
+
+def serve_all(settings: Settings, places: Places, wait: float, out: Console) -> int:
+    """Start everything, print addresses and first passwords, and wait. Runs below `process_tree.keep`, which ends it.
+
+    wait: seconds to wait for a port that another process holds. Raises NightError.
+    """
     home = settings.home_path
+    own_sandbox = settings.sandbox_url is None and settings.smart_zone_url is None
+    _warn(places, out)
+    _wait_for_ports(places if own_sandbox else places[:2], wait, out)
     environment = {
         **os.environ,
         "ZONEHOUSE_HOME": str(home),
@@ -32,17 +48,35 @@ def serve_all(settings: Settings, out: Console) -> int:
         "DAGSTER_DISABLE_TELEMETRY": "1",
     }
     with contextlib.ExitStack() as stack:
-        if settings.sandbox_url is None and settings.smart_zone_url is None:
-            url = stack.enter_context(sandbox_process.running("medium", 2019, port=SANDBOX_PORT))
+        if own_sandbox:
+            with out.status("starting the sandbox province"):
+                url = stack.enter_context(sandbox_process.running("medium", 2019, port=places.sandbox.port))
             environment["ZONEHOUSE_SANDBOX_URL"] = url
         with out.status("preparing Superset (about half a minute the first time)"):
             provision(environment)
         with out.status("starting Superset and the Dagster UI"):
-            children = _start(stack, environment)
-        _tell(home, out)
-        with contextlib.suppress(KeyboardInterrupt):
-            _wait(children)
+            children = _start(places, environment)
+        _tell(home, places, own_sandbox, out)
+        _wait(children)
     return 0
+
+
+def _warn(places: Places, out: Console) -> None:
+    if not places.superset.is_loopback:
+        out.print(f"Superset will be reached from other machines, at {places.superset}, without TLS.", style="yellow")
+    if not places.dagster.is_loopback:
+        what = "The Dagster UI asks for no password: whoever reaches"
+        out.print(f"{what} {places.dagster} can run and stop nights.", style="yellow")
+
+
+def _wait_for_ports(places: tuple[Address, ...], wait: float, out: Console) -> None:
+    if len({address.port for address in places}) < len(places):
+        raise NightError("Two servers cannot listen on one port; give each its own.")
+    with out.status("looking for free ports") as status:
+        for option, address in zip(
+            ("--superset HOST:PORT", "--dagster HOST:PORT", "--sandbox PORT"), places, strict=False
+        ):
+            wait_until_free(address, option, wait, status.update)
 
 
 def provision(environment: dict[str, str]) -> None:
@@ -55,47 +89,49 @@ def provision(environment: dict[str, str]) -> None:
         check=False,
     )
     if done.returncode:
-        raise NightError(f"Superset could not be prepared: {done.stderr.strip().splitlines()[-1:] or done.stdout}")
+        said = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()[-1]
+        raise NightError(f"Superset could not be prepared: {said}")
 
 
-def _start(stack: contextlib.ExitStack, environment: dict[str, str]) -> list[subprocess.Popen]:
+def _start(places: Places, environment: dict[str, str]) -> dict[str, subprocess.Popen]:
     bin_folder = Path(sys.executable).parent
     module = ["-m", "orchestration.definitions"]
+    serve = [str(SUPERSET_PYTHON), str(PROJECT_ROOT / "superset" / "serve.py")]
+    superset, dagster = places.superset, places.dagster
     commands = {
-        "Superset": (
-            [str(SUPERSET_PYTHON), str(PROJECT_ROOT / "superset" / "serve.py"), "--port", str(SUPERSET_PORT)],
-            f"http://127.0.0.1:{SUPERSET_PORT}/health",
-        ),
+        "Superset": ([*serve, "--host", superset.host, "--port", str(superset.port)], f"{superset.url}/health"),
         "the Dagster UI": (
-            [str(bin_folder / "dagster-webserver"), *module, "-h", "127.0.0.1", "-p", str(DAGSTER_PORT)],
-            f"http://127.0.0.1:{DAGSTER_PORT}/server_info",
+            [str(bin_folder / "dagster-webserver"), *module, "-h", dagster.host, "-p", str(dagster.port)],
+            f"{dagster.url}/server_info",
         ),
         "the Dagster daemon": ([str(bin_folder / "dagster-daemon"), "run", *module], None),
     }
-    children = {}
-    for name, (command, _) in commands.items():
-        children[name] = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, cwd=PROJECT_ROOT)
-        stack.callback(stop, children[name])
+    children = {
+        name: subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, cwd=PROJECT_ROOT)
+        for name, (command, _) in commands.items()
+    }
     for name, (_, health) in commands.items():
         if health:
             wait_until_answers(health, children[name], name)
-    return list(children.values())
+    return children
 
 
-def _tell(home: Path, out: Console) -> None:
+def _tell(home: Path, places: Places, own_sandbox: bool, out: Console) -> None:
     table = Table("what", "address", "name", "password", title="Zonehouse is up; Ctrl-C stops it")
     accounts = json.loads((home / "superset" / "credentials.json").read_text("utf-8"))["users"]
     for name, password in accounts.items():
-        table.add_row("Superset", f"http://127.0.0.1:{SUPERSET_PORT}", name, password)
-    table.add_row("Dagster", f"http://127.0.0.1:{DAGSTER_PORT}", "", "")
-    table.add_row("Sandbox", f"http://127.0.0.1:{SANDBOX_PORT}/health", "", "")
+        table.add_row("Superset", places.superset.url, name, password)
+    table.add_row("Dagster", places.dagster.url, "", "")
+    if own_sandbox:
+        table.add_row("Sandbox", f"{places.sandbox.url}/health", "", "")
     out.print(table)
     out.print(f"Passwords are kept in {home / 'superset' / 'credentials.json'} (mode 0600).", highlight=False)
 
 
-def _wait(children: list[subprocess.Popen]) -> None:
+def _wait(children: dict[str, subprocess.Popen]) -> None:
+    """Until a server ends. Raises NightError that names it."""
     while True:
-        for child in children:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                code = child.wait(timeout=1.0)
-                raise NightError(f"A server ended with exit code {code}; the others were stopped too.")
+        for name, child in children.items():
+            if child.poll() is not None:
+                raise NightError(f"{name} ended with exit code {child.returncode}; the others were stopped too.")
+        time.sleep(0.5)

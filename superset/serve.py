@@ -1,4 +1,4 @@
-"""Serve Superset on the loopback address: `superset/.venv/bin/python superset/serve.py --port 8088` becomes gunicorn."""
+"""Serve Superset, on loopback unless told: `superset/.venv/bin/python superset/serve.py --port 8088` becomes gunicorn."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import provision
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--host", default="127.0.0.1")
     options.add_argument("--port", type=int, default=8088)
     options.add_argument("--workers", type=int, default=2)
     options.add_argument("--threads", type=int, default=8)
@@ -25,7 +26,7 @@ def main() -> None:
     gunicorn += [
         "--no-control-socket",
         "--bind",
-        f"127.0.0.1:{chosen.port}",
+        f"[{chosen.host}]:{chosen.port}" if ":" in chosen.host else f"{chosen.host}:{chosen.port}",
         "--pythonpath",
         str(Path(__file__).resolve().parent),
     ]

@@ -17,6 +17,8 @@ SHARED = {
     "e2e/test_faults_by_dataset": "a province to trouble",
     "e2e/test_kills": "nights on the first release",
     "e2e/test_line": "nights on the first release",
+    "e2e/test_up": "a province to trouble",
+    "e2e/test_years_of_nights": "a province to trouble",
     "e2e/": "the first release",
     "browser/": "the Superset server",
     "security/test_superset": "the Superset server",
