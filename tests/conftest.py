@@ -1,5 +1,6 @@
 """Two workers share the tests: what shares a costly fixture stays together. Proofs have a short form and a long one."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,6 +58,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A province that shares a slow machine with the tests may take minutes over its first answer.
+    os.environ.setdefault("ZONEHOUSE_HTTP_TIMEOUT", "900")
     config.addinivalue_line("markers", "proof: has a long form, which `make prove` runs")
     config.addinivalue_line("markers", "slow: takes seconds; `make test-quick` leaves it out")
 

@@ -3,9 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -13,25 +10,12 @@ import pytest
 
 from orchestration.sandbox_process import free_port
 from tests.e2e.conftest import command
+from tests.processes import living, until
 
 
 def processes_of(home: Path) -> list[str]:
-    """Commands of all living processes that work on a home."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if f"ZONEHOUSE_HOME={home}\0".encode() in (folder / "environ").read_bytes():
-                found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
-        except OSError:
-            continue
-    return found
-
-
-def until(is_so: Callable[[], object], process: subprocess.Popen) -> None:
-    """Wait, however slow the machine is, but not for a process that has ended."""
-    while not is_so():
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.1)
+    """Commands of all processes that work on a home."""
+    return living("environ", f"ZONEHOUSE_HOME={home}\0")
 
 
 def answers(url: str) -> bool:
@@ -51,8 +35,7 @@ def test_nothing_is_left_of_servers_that_were_up(province: str, tmp_path: Path, 
     up.send_signal(how)
     _, complaints = up.communicate()
     assert up.returncode == (0 if how == signal.SIGTERM else -how), complaints
-    while processes_of(tmp_path):
-        time.sleep(0.1)
+    until(lambda: not processes_of(tmp_path))
     assert "Traceback" not in complaints
 
 
@@ -62,8 +45,7 @@ def test_nothing_is_left_of_a_start_that_was_stopped(province: str, tmp_path: Pa
     up.send_signal(signal.SIGTERM)
     _, complaints = up.communicate()
     assert up.returncode == 0 and "Traceback" not in complaints
-    while processes_of(tmp_path):
-        time.sleep(0.1)
+    until(lambda: not processes_of(tmp_path))
 
 
 def test_who_holds_the_port_is_said(province: str, tmp_path: Path) -> None:

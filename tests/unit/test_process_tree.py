@@ -3,11 +3,11 @@
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.processes import living, until
 
 # The worker starts a child that starts a grandchild in a session of its own; both may be deaf to SIGTERM.
 PROGRAM = """
@@ -29,25 +29,6 @@ sys.exit(process_tree.keep(work))
 """
 
 
-def alive(mark: Path) -> list[int]:
-    """Processes that have the folder of this test in their command line."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            state = (folder / "stat").read_bytes().rpartition(b")")[2].split()[0]
-            if state != b"Z" and str(mark).encode() in (folder / "cmdline").read_bytes():
-                found.append(int(folder.name))
-        except OSError:
-            continue
-    return found
-
-
-def until(is_so: Callable[[], object]) -> None:
-    """Wait, however slow the machine is."""
-    while not is_so():
-        time.sleep(0.02)
-
-
 @pytest.mark.parametrize("deaf", ["", "deaf"])
 @pytest.mark.parametrize(
     ("whom", "how", "code"),
@@ -66,8 +47,8 @@ def test_all_end_when_one_ends(whom: str, how: int | None, code: int, deaf: str,
     keeper = subprocess.Popen([sys.executable, "-c", PROGRAM, str(tmp_path), deaf, life])
     if how:
         until(lambda: (tmp_path / "grandchild").exists() and (tmp_path / "worker").read_text())
-        assert len(alive(tmp_path)) == 4
+        assert len(living("cmdline", str(tmp_path))) == 4
         victim = keeper.pid if whom == "keeper" else int((tmp_path / "worker").read_text())
         subprocess.run(["kill", f"-{int(how)}", str(victim)], check=True)
     assert keeper.wait() == code
-    until(lambda: not alive(tmp_path))
+    until(lambda: not living("cmdline", str(tmp_path)))
