@@ -20,6 +20,8 @@ python)
     ;;
 browser)
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || need chromium
+    # The program that drives the browser is linked to it, and a bare machine has it not.
+    compgen -G '/usr/lib*/*/libatomic.so.1' >/dev/null || compgen -G '/usr/lib*/libatomic.so.1' >/dev/null || need libatomic1
     # A font of the machine that has 开 as a glyph; without one every page is a page of empty boxes.
     if ! command -v fc-list >/dev/null; then
         need fontconfig fonts-noto-cjk

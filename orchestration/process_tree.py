@@ -29,14 +29,17 @@ def die_with(parent: int) -> None:
 
 
 def descendants(of: int) -> list[int]:
-    """Ids of all living processes below one, parents first; those that have ended and wait to be reaped are left out."""
+    """Ids of all processes below one, parents first; those that have ended and wait to be reaped are among them.
+
+    That makes an empty answer sure when a subreaper asks for its own: whatever lives below it comes with a child of
+    its own, and that stays listed until it reaps it, also when it forks and ends while the others are looked at.
+    """
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             # The name stands in brackets and may hold anything; state and parent follow it.
-            state, parent = stat.read_bytes().rpartition(b")")[2].split()[:2]
-            if state not in (b"Z", b"X"):
-                children.setdefault(int(parent), []).append(int(stat.parent.name))
+            parent = stat.read_bytes().rpartition(b")")[2].split()[1]
+            children.setdefault(int(parent), []).append(int(stat.parent.name))
     found = list(children.get(of, []))
     for process in found:
         found += children.get(process, [])
@@ -56,7 +59,6 @@ def end_descendants() -> None:
                 asked.add(process)
         _reap()
         time.sleep(0.05)
-    _reap()
 
 
 def _reap() -> None:
@@ -99,24 +101,25 @@ def _ended(worker: int) -> tuple[bool, int]:
 
 
 def _worker(work: Callable[[], int], keeper: int) -> int:
-    # A second signal must not break off the ending of the children.
-    for number in _STOPPING:
-        signal.signal(number, _stop)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {*_STOPPING, signal.SIGCHLD})
     code = 1
     try:
-        # A session of its own: Ctrl-C in the terminal reaches the keeper, which ends everything in order.
-        os.setsid()
-        die_with(keeper)
-        _prctl(_PR_SET_CHILD_SUBREAPER, 1)
-        code = work()
+        try:
+            for number in _STOPPING:
+                signal.signal(number, _stop)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {*_STOPPING, signal.SIGCHLD})
+            # A session of its own: Ctrl-C in the terminal reaches the keeper, which ends everything in order.
+            os.setsid()
+            die_with(keeper)
+            _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+            code = work()
+        finally:
+            # From here on no signal may break off the ending of the children; one that comes first is caught below.
+            _ignore_signals()
     except _Stopped:
         code = 0
     except SystemExit as exit_:
         code = exit_.code if isinstance(exit_.code, int) else 1
     finally:
-        for number in _STOPPING:
-            signal.signal(number, signal.SIG_IGN)
         end_descendants()
         sys.stdout.flush()
         sys.stderr.flush()
@@ -128,6 +131,10 @@ class _Stopped(BaseException):
 
 
 def _stop(*_: object) -> None:
+    _ignore_signals()
+    raise _Stopped
+
+
+def _ignore_signals() -> None:
     for number in _STOPPING:
         signal.signal(number, signal.SIG_IGN)
-    raise _Stopped

@@ -39,12 +39,13 @@ def test_nothing_is_left_of_servers_that_were_up(province: str, tmp_path: Path, 
     assert "Traceback" not in complaints
 
 
-def test_nothing_is_left_of_a_start_that_was_stopped(province: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_nothing_is_left_of_a_start_that_was_stopped(province: str, tmp_path: Path, how: int) -> None:
     up = command(tmp_path, province, "up", "--superset", str(free_port()), "--dagster", str(free_port()))
     until(lambda: any("provision.py" in one for one in processes_of(tmp_path)), up)
-    up.send_signal(signal.SIGTERM)
+    up.send_signal(how)
     _, complaints = up.communicate()
-    assert up.returncode == 0 and "Traceback" not in complaints
+    assert up.returncode == (0 if how == signal.SIGTERM else -how) and "Traceback" not in complaints
     until(lambda: not processes_of(tmp_path))
 
 

@@ -1,5 +1,6 @@
 """Nothing that was started outlives who started it, whatever ends whom."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -52,3 +53,41 @@ def test_all_end_when_one_ends(whom: str, how: int | None, code: int, deaf: str,
         subprocess.run(["kill", f"-{int(how)}", str(victim)], check=True)
     assert keeper.wait() == code
     until(lambda: not living("cmdline", str(tmp_path)))
+
+
+# A process, deaf to SIGTERM, that ends a few hundred times and each time goes on in a child: meanwhile no list of
+# processes is true. It ends with the reader of its pipe, so that a test that fails leaves nothing.
+RESTLESS = """
+import subprocess, sys
+from orchestration import process_tree
+process_tree.GRACE_SECONDS, pipe = 0.0, int(sys.argv[1])
+HOPS = '''
+import os, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+os.write(1, b"x")
+for _ in range(400):
+    os.write(int(sys.argv[1]), b".")
+    time.sleep(0.001)
+    if os.fork(): os._exit(0)
+while True:
+    os.write(int(sys.argv[1]), b".")
+    time.sleep(0.1)
+'''
+def work():
+    subprocess.Popen(
+        [sys.executable, "-S", "-c", HOPS, sys.argv[1]], pass_fds=[pipe], stdout=subprocess.PIPE
+    ).stdout.read(1)
+    return 5
+sys.exit(process_tree.keep(work))
+"""
+
+
+def test_what_goes_on_in_a_child_of_its_own_is_caught() -> None:
+    reading, writing = os.pipe()
+    with open(reading, "rb", buffering=0) as pipe:
+        keeper = subprocess.Popen([sys.executable, "-c", RESTLESS, str(writing)], pass_fds=[writing])
+        os.close(writing)
+        assert keeper.wait() == 5
+        os.set_blocking(reading, False)
+        while (hops := pipe.read(65536)) != b"":
+            assert hops is not None, "something still holds the pipe"

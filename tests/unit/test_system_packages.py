@@ -42,7 +42,7 @@ def test_one_sentence_says_what_is_missing(asked: str, packages: str, machine: P
     assert done.returncode == 1 and done.stdout == ""
     complaint = done.stderr.strip().splitlines()
     assert len(complaint) == 1
-    assert f"'apt-get install {packages}" in complaint[0]
+    assert set(packages.split()) <= set(complaint[0].partition("'apt-get install ")[2].replace("'", " ").split())
 
 
 def test_nothing_is_said_when_all_is_there(machine: Path) -> None:
@@ -55,4 +55,4 @@ def test_nothing_is_said_when_all_is_there(machine: Path) -> None:
 def test_a_machine_whose_fonts_know_no_chinese_lacks_one(machine: Path) -> None:
     program(machine, "chromium", "exit 0")
     program(machine, "fc-list", "exit 0")
-    assert "'apt-get install fonts-noto-cjk'" in run(machine, "browser").stderr
+    assert "fonts-noto-cjk'" in run(machine, "browser").stderr
