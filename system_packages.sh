@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # What the project needs from the machine itself: installed from the distribution where that is allowed, else named.
 #   system_packages.sh python     Python with its venv module, and certificates, for `make env`
-#   system_packages.sh browser    Chromium and a Chinese font, for whatever looks at a page
+#   system_packages.sh browser    Chromium, a Chinese font and what drives both, for whatever looks at a page
 set -euo pipefail
 
+python=${PYTHON:-python3}
 missing=()
 need() { missing+=("$@"); }
 
 case "${1:-}" in
 python)
-    python=${PYTHON:-python3}
     if ! command -v "$python" >/dev/null; then
         need python3 python3-venv
     elif ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then
@@ -21,7 +21,7 @@ python)
 browser)
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || need chromium
     # The program that drives the browser is linked to it, and a bare machine has it not.
-    compgen -G '/usr/lib*/*/libatomic.so.1' >/dev/null || compgen -G '/usr/lib*/libatomic.so.1' >/dev/null || need libatomic1
+    "$python" -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null || need libatomic1
     # A font of the machine that has 开 as a glyph; without one every page is a page of empty boxes.
     if ! command -v fc-list >/dev/null; then
         need fontconfig fonts-noto-cjk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import socket
 import time
@@ -74,7 +75,7 @@ def is_free(address: Address) -> bool:
     except PermissionError:
         raise NightError(f"{address}: only the administrator may use this port; choose one from 1024.") from None
     except OSError as error:
-        if error.errno == 98:  # EADDRINUSE
+        if error.errno == errno.EADDRINUSE:
             return False
         raise NightError(f"{address}: {error.strerror}; write HOST:PORT with an address of this machine.") from None
     return True

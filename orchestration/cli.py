@@ -328,7 +328,7 @@ def demo(
 def up(
     superset: Annotated[str, typer.Option(metavar="HOST:PORT", envvar="ZONEHOUSE_SUPERSET_ADDRESS")] = "127.0.0.1:8088",
     dagster: Annotated[str, typer.Option(metavar="HOST:PORT", envvar="ZONEHOUSE_DAGSTER_ADDRESS")] = "127.0.0.1:3000",
-    sandbox: Annotated[int, typer.Option(metavar="PORT", envvar="ZONEHOUSE_SANDBOX_PORT")] = 8700,
+    sandbox: Annotated[int, typer.Option(min=1, max=65535, envvar="ZONEHOUSE_SANDBOX_PORT")] = 8700,
     wait: Annotated[float, typer.Option(help="Seconds to wait for a port that is held.")] = 10.0,
 ) -> None:
     """Serve Superset, the Dagster UI and the sandbox together until Ctrl-C; all of it ends when this ends."""
@@ -342,7 +342,7 @@ def _serve_all(superset: str, dagster: str, sandbox: int, wait: float) -> int:
     from orchestration.serving import Places, serve_all
 
     try:
-        places = Places(Address.parse(superset), Address.parse(dagster), Address.parse(str(sandbox)))
+        places = Places(Address.parse(superset), Address.parse(dagster), Address("127.0.0.1", sandbox))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     return serve_all(Settings(), places, wait, out)

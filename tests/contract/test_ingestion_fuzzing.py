@@ -19,15 +19,8 @@ from tests.proofs import Proof
 @pytest.mark.proof
 def test_mutated_inputs_end_as_loaded_quarantined_or_refused(proof: Proof) -> None:
     """In a process of its own, so that its peak memory is that of ingestion."""
-    command = [
-        sys.executable,
-        "-m",
-        "tests.contract.fuzzing",
-        "--count",
-        str(proof.size(20_000, 1_000_000)),
-        "--seed",
-        "7",
-    ]
+    count = str(proof.size(20_000, 1_000_000))
+    command = [sys.executable, "-m", "tests.contract.fuzzing", "--count", count, "--seed", "7"]
     done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     proof.counted(done.stdout.strip())

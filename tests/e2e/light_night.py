@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from ingestion.batch import Window, ingest
 from ingestion.connectors.source import Source
-from ingestion.declaration import Dataset
+from ingestion.declaration import Dataset, load_declarations
+from orchestration.settings import Settings
 from warehouse import candidate, release
 
 # Each kind of interface, and two datasets that share an archive.
@@ -21,6 +24,13 @@ DATASETS = (
 )
 CODE_VERSION = "light"
 HASH_KEY = b"a key for tests only" * 3
+
+
+def given_by(province: str) -> tuple[dict[str, Dataset], dict[str, Source]]:
+    """The declarations of DATASETS, and where a province serves their systems."""
+    settings = Settings(sandbox_url=SecretStr(province), _env_file=None)
+    datasets = {key: found for key, found in load_declarations().items() if key in DATASETS}
+    return datasets, {dataset.system: settings.source(dataset.system) for dataset in datasets.values()}
 
 
 def run(

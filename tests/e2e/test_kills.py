@@ -12,14 +12,12 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from ingestion.batch import read_records
 from ingestion.connectors.source import Source
-from ingestion.declaration import Dataset, load_declarations
+from ingestion.declaration import Dataset
 from ingestion.landing import file_digest
 from orchestration import jobs
-from orchestration.settings import Settings
 from tests.e2e import dying, light_night
 from tests.e2e.conftest import NIGHT, command, content, differing, run
 from tests.proofs import Proof
@@ -41,58 +39,46 @@ class LightNights:
     sources: dict[str, Source]
     before: Path
     after: Path
+    work: float = 0.0
+    """Processor seconds of the night from `before` to `after`."""
 
     def run(self, home: Path, day: date = NIGHT, dies_after: float | None = None) -> int:
         """A night on a home, which may die after so many seconds of processor time. Returns its exit code."""
-        given = (home, self.datasets, self.sources, day)
-        night = self.processes.Process(target=_night, args=(*given, dies_after))
+        night = self.processes.Process(target=_night, args=(home, self.datasets, self.sources, day, dies_after))
         night.start()
         night.join()
         assert night.exitcode is not None
         return night.exitcode
 
-    def whole(self, home: Path, day: date = NIGHT) -> None:
-        """A night that nothing disturbs."""
+    def whole(self, home: Path, day: date = NIGHT) -> float:
+        """A night that nothing disturbs. Returns its processor seconds."""
         assert self.run(home, day) == 0
-
-    def work(self, home: Path) -> float:
-        """Processor seconds of the night on a home."""
-        spent = home.parent / f"{home.name}.seconds"
-        night = self.processes.Process(target=_measured_night, args=(home, self.datasets, self.sources, NIGHT, spent))
-        night.start()
-        night.join()
-        assert night.exitcode == 0
-        return float(spent.read_text("ascii"))
+        return float(_spent(home).read_text("ascii"))
 
 
 def _night(home: Path, datasets: dict[str, Dataset], sources: dict[str, Source], day: date, dies: float | None) -> None:
+    begun = time.process_time()
     if dies is not None:
         dying.after_work(dies)
     light_night.run(home, datasets, sources, day)
+    _spent(home).write_text(str(time.process_time() - begun), "ascii")
 
 
-def _measured_night(
-    home: Path, datasets: dict[str, Dataset], sources: dict[str, Source], day: date, spent: Path
-) -> None:
-    begun = time.process_time()
-    light_night.run(home, datasets, sources, day)
-    spent.write_text(str(time.process_time() - begun), "ascii")
+def _spent(home: Path) -> Path:
+    return home.with_suffix(".seconds")
 
 
 @pytest.fixture(scope="module")
 def nights(province: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LightNights]:
     """A home before and one after the night."""
     folder = tmp_path_factory.mktemp("light")
-    settings = Settings(sandbox_url=SecretStr(province), _env_file=None)
-    datasets = {key: found for key, found in load_declarations().items() if key in light_night.DATASETS}
-    sources = {dataset.system: settings.source(dataset.system) for dataset in datasets.values()}
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload(["tests.e2e.light_night", "tests.e2e.test_kills"])
-    lights = LightNights(processes, datasets, sources, folder / "before", folder / "after")
+    lights = LightNights(processes, *light_night.given_by(province), folder / "before", folder / "after")
     lights.before.mkdir()
     lights.whole(lights.before, NIGHT - timedelta(days=1))
     shutil.copytree(lights.before, lights.after, symlinks=True)
-    lights.whole(lights.after)
+    lights.work = lights.whole(lights.after)
     yield lights
 
 
@@ -116,14 +102,12 @@ def test_kills_at_random_moments_all_end_the_same(nights: LightNights, tmp_path:
     moments = random.Random(20191231)
     expected, old = content(nights.after), content(nights.before)
     landed, done = folders(nights.after), batches(nights.after)
-    shutil.copytree(nights.before, tmp_path / "measured", symlinks=True)
-    work = nights.work(tmp_path / "measured")
     planned, killed = proof.size(KILLS, MANY_KILLS), 0
     for number in range(planned // KILLS_IN_A_ROW):
         home = tmp_path / f"{number}"
         shutil.copytree(nights.before, home, symlinks=True)
         for _ in range(KILLS_IN_A_ROW):
-            ended = nights.run(home, dies_after=moments.uniform(0.001, work))
+            ended = nights.run(home, dies_after=moments.uniform(0.001, nights.work))
             assert ended in (0, -signal.SIGPROF)
             killed += ended != 0
             assert content(home) in (old, expected), "readers see the old release or the new"

@@ -5,10 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from pydantic import SecretStr
 
-from ingestion.declaration import load_declarations
-from orchestration.settings import Settings
 from tests.e2e import light_night
 from tests.e2e.conftest import NIGHT
 from tests.proofs import Proof
@@ -22,9 +19,7 @@ FEW, A_YEAR = 5, 366
 
 @pytest.mark.proof
 def test_nights_one_by_one_leave_what_one_run_leaves(province: str, tmp_path: Path, proof: Proof) -> None:
-    settings = Settings(sandbox_url=SecretStr(province), _env_file=None)
-    datasets = {key: found for key, found in load_declarations().items() if key in light_night.DATASETS}
-    sources = {dataset.system: settings.source(dataset.system) for dataset in datasets.values()}
+    datasets, sources = light_night.given_by(province)
     count = proof.size(FEW, A_YEAR)
     days = [NIGHT - timedelta(days=number) for number in reversed(range(count))]
     for day in days:
