@@ -20,6 +20,8 @@ from sandbox.province.identifiers import is_valid_credit_code
 from sandbox.province.model import build_province
 from tests.contract.sandbox_feed import Answer, Feed, Row
 
+pytestmark = pytest.mark.slow
+
 # Master data are recorded from 2017-12 on; the files hold a full extract of the register and the changes around it.
 YEARS, WAVES, FILES = ("2017-01-01", "2018-12-31"), ("2018-01-01", "2018-06-05"), ("2019-05-25", "2019-06-10")
 # Kind -> the roles that it can strike; column_shift needs cells.
