@@ -74,6 +74,8 @@ def keep(work: Callable[[], int]) -> int:
     what was started by what was started, for an orphan comes to the nearest of the two. Call it before any thread runs.
     """
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    # `nohup` asks to outlive the terminal.
+    stopping = {one for one in _STOPPING if one != signal.SIGHUP or signal.getsignal(one) != signal.SIG_IGN}
     # Blocked, so that a signal which comes before anybody waits for it is not lost.
     signal.pthread_sigmask(signal.SIG_BLOCK, {*_STOPPING, signal.SIGCHLD})
     keeper = os.getpid()
@@ -81,7 +83,7 @@ def keep(work: Callable[[], int]) -> int:
     if worker == 0:
         os._exit(_worker(work, keeper))
     while True:
-        if signal.sigwait({*_STOPPING, signal.SIGCHLD}) in _STOPPING:
+        if signal.sigwait({*stopping, signal.SIGCHLD}) in stopping:
             end_descendants()
             return 0
         ended, status = _ended(worker)

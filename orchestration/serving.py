@@ -39,7 +39,7 @@ def serve_all(settings: Settings, places: Places, wait: float, out: Console) -> 
     """
     home = settings.home_path
     own_sandbox = settings.sandbox_url is None and settings.smart_zone_url is None
-    _warn(places, out)
+    warn(places, out)
     _wait_for_ports(places if own_sandbox else places[:2], wait, out)
     environment = {
         **os.environ,
@@ -56,12 +56,13 @@ def serve_all(settings: Settings, places: Places, wait: float, out: Console) -> 
             provision(environment)
         with out.status("starting Superset and the Dagster UI"):
             children = _start(places, environment)
-        _tell(home, places, own_sandbox, out)
+        tell(home, places, own_sandbox, out)
         _wait(children)
     return 0
 
 
-def _warn(places: Places, out: Console) -> None:
+def warn(places: Places, out: Console) -> None:
+    """Say what is reached from other machines, and how little protects it."""
     if not places.superset.is_loopback:
         out.print(f"Superset will be reached from other machines, at {places.superset}, without TLS.", style="yellow")
     if not places.dagster.is_loopback:
@@ -116,7 +117,8 @@ def _start(places: Places, environment: dict[str, str]) -> dict[str, subprocess.
     return children
 
 
-def _tell(home: Path, places: Places, own_sandbox: bool, out: Console) -> None:
+def tell(home: Path, places: Places, own_sandbox: bool, out: Console) -> None:
+    """Print where everything is, and who may come in."""
     table = Table("what", "address", "name", "password", title="Zonehouse is up; Ctrl-C stops it")
     accounts = json.loads((home / "superset" / "credentials.json").read_text("utf-8"))["users"]
     for name, password in accounts.items():

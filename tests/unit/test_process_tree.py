@@ -55,6 +55,13 @@ def test_all_end_when_one_ends(whom: str, how: int | None, code: int, deaf: str,
     until(lambda: not living("cmdline", str(tmp_path)))
 
 
+def test_nohup_outlives_the_terminal(tmp_path: Path) -> None:
+    keeper = subprocess.Popen(["nohup", sys.executable, "-c", PROGRAM, str(tmp_path), "", "ends"])
+    until(lambda: (tmp_path / "worker").exists())
+    keeper.send_signal(signal.SIGHUP)
+    assert keeper.wait() == 5
+
+
 # A process, deaf to SIGTERM, that ends a few hundred times and each time goes on in a child: meanwhile no list of
 # processes is true. It ends with the reader of its pipe, so that a test that fails leaves nothing.
 RESTLESS = """
