@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from ingestion.batch import Window, ingest
+from ingestion.batch import ingest, windows
 from ingestion.connectors.source import Source
 from ingestion.declaration import Dataset, load_declarations
 from orchestration.settings import Settings
@@ -42,8 +42,9 @@ def run(
     that is to be forked must not have.
     """
     records = [
-        ingest(dataset, sources[dataset.system], home, Window(day, last or day), hash_key=HASH_KEY)
+        ingest(dataset, sources[dataset.system], home, window, hash_key=HASH_KEY)
         for dataset in datasets.values()
+        for window in windows(dataset, day, last or day)
     ]
     chosen = candidate.prepare(home, datasets, records, last or day, CODE_VERSION)
     with candidate.connect(chosen.path) as con:
