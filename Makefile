@@ -15,8 +15,10 @@ export DO_NOT_TRACK := 1
 .PHONY: env python browser run test test-quick prove up lint lock clean
 
 # What comes from the distribution: installed where that is allowed, else named in one sentence.
-python browser:
-	@PYTHON=$(PYTHON) ./system_packages.sh $@
+python:
+	@PYTHON="$(PYTHON)" ./system_packages.sh python
+browser:
+	@PYTHON="$(PYTHON)" ./system_packages.sh python browser
 
 env: python .venv/installed superset/.venv/installed dbt_project/target/manifest.json
 

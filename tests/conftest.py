@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.proofs import Proof, write_page
+from tests.proofs import PAGE, Ended, Proof, commit_of, write_page
+
+BEGAN_ON = pytest.StashKey[str]()
 
 # How long an example takes says what else the machine does, and nothing of the code.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -59,6 +60,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     # A province that shares a slow machine with the tests may take minutes over its first answer.
+    config.stash[BEGAN_ON] = commit_of(config.rootpath)
+    chosen = config.option.keyword or config.args != config.getini("testpaths") or config.option.markexpr != "proof"
+    if config.getoption("--prove") and chosen and not hasattr(config, "workerinput"):
+        raise pytest.UsageError("--prove runs all proofs and nothing else: call `make prove`.")
     os.environ.setdefault("ZONEHOUSE_HTTP_TIMEOUT", "900")
     config.addinivalue_line("markers", "proof: has a long form, which `make prove` runs")
     config.addinivalue_line("markers", "slow: takes seconds; `make test-quick` leaves it out")
@@ -70,19 +75,22 @@ def proof(request: pytest.FixtureRequest, record_property: Callable[[str, object
     return Proof(request.config.getoption("--prove"), record_property)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config) -> None:
     """Print the figures that tests record, for what a worker prints itself is lost; `--prove` keeps them."""
-    figures = {
-        outcome: [
-            (report.nodeid.partition("@")[0], str(value))
-            for report in terminalreporter.getreports(outcome)
-            for name, value in report.user_properties
-            if report.when == "call" and name == "figures"
-        ]
-        for outcome in ("passed", "failed")
-    }
-    for test, figure in figures["passed"] + figures["failed"]:
-        terminalreporter.write_line(f"{test.rpartition('::')[2]}: {figure}")
-    if config.getoption("--prove"):
-        failed = len(terminalreporter.getreports("failed") + terminalreporter.getreports("error"))
-        write_page(Path(__file__).parents[1] / "docs" / "proofs.md", figures["passed"], failed)
+    ended = [
+        Ended(
+            report.nodeid.partition("@")[0], str(dict(report.user_properties).get("figures", "")), outcome == "passed"
+        )
+        for outcome in ("passed", "failed", "error")
+        for report in terminalreporter.getreports(outcome)
+        if report.when == "call" or outcome != "passed"
+    ]
+    for one in ended:
+        if one.figure:
+            terminalreporter.write_line(f"{one.test.rpartition('::')[2]}: {one.figure}")
+    if not config.getoption("--prove"):
+        return
+    if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        write_page(config.rootpath / PAGE, config.stash[BEGAN_ON], ended)
+    else:
+        terminalreporter.write_line(f"The proofs did not come to their end: {PAGE} stays as it was.")

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
+
+PAGE = "docs/proofs.md"
 
 _HEAD = """# What was proved at length
 
 Written by `make prove`, which runs the long form of every test marked `proof`; `make test` runs the short form of each.
-A line says what was counted by the last run; its commit is the one that was checked out, `+` when files had been changed.
+A line says what was counted by the last run; its commit is the one that was checked out when it began, `+` when files had
+been changed.
 
 """
+
+
+class Ended(NamedTuple):
+    """A proof of a run that came to its end: what it counted, empty when it failed before."""
+
+    test: str
+    figure: str
+    has_held: bool
 
 
 @dataclass(frozen=True)
@@ -32,16 +45,27 @@ class Proof:
         self.record("figures", figure)
 
 
-def write_page(page: Path, figures: Sequence[tuple[str, str]], failed: int) -> None:
-    """Write docs/proofs.md from (test, figure) of the proofs that held, with the date and the commit."""
-    lines = [f"{datetime.now(UTC):%Y-%m-%d}, commit {_commit(page.parent)}, {failed} failed.", ""]
+def write_page(page: Path, commit: str, ended: Sequence[Ended]) -> None:
+    """Write docs/proofs.md from every proof that ended, with the date and the commit on which they began."""
+    failed = sum(not one.has_held for one in ended)
+    lines = [f"{datetime.now(UTC):%Y-%m-%d}, commit {commit}, {len(ended)} proofs, {failed} failed.", ""]
     lines += ["| proof | counted |", "|---|---|"]
-    lines += [f"| `{test}` | {figure} |" for test, figure in sorted(figures)]
+    lines += [f"| `{one.test}` | {_cell(one)} |" for one in sorted(ended)]
     page.write_text(_HEAD + "\n".join(lines) + "\n", "utf-8")
 
 
-def _commit(folder: Path) -> str:
-    def git(*asked: str) -> str:
-        return subprocess.run(["git", *asked], cwd=folder, capture_output=True, text=True, check=False).stdout.strip()
+def _cell(one: Ended) -> str:
+    shown = " ".join(one.figure.split()).replace("|", "\\|")
+    return shown if one.has_held else f"**failed** {shown}".strip()
 
-    return git("rev-parse", "--short", "HEAD") + ("+" if git("status", "--porcelain") else "")
+
+def commit_of(root: Path) -> str:
+    """Short name of the commit that is checked out, `+` when files but the page itself differ from it."""
+    if not shutil.which("git"):
+        return "unknown"
+
+    def git(*asked: str) -> str:
+        return subprocess.run(["git", *asked], cwd=root, capture_output=True, text=True, check=False).stdout.strip()
+
+    changed = git("status", "--porcelain", "--", ".", f":!{PAGE}")
+    return (git("rev-parse", "--short", "HEAD") or "unknown") + ("+" if changed else "")

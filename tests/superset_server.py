@@ -48,7 +48,7 @@ _running: list[Server] = []
 
 
 def environment(home: Path) -> dict[str, str]:
-    return {**os.environ, "ZONEHOUSE_HOME": str(home)}
+    return {"ZONEHOUSE_QUERY_SECONDS": "900", **os.environ, "ZONEHOUSE_HOME": str(home)}
 
 
 def provision(home: Path) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
     if executable is None:
         raise SystemExit("No Chromium on this machine: install the package chromium.")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        started = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS, timeout=WAIT_MS)
         try:
             yield started
         finally:

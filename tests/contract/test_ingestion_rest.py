@@ -8,8 +8,8 @@ import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import date
-from email.utils import formatdate
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -278,15 +278,17 @@ def test_a_body_that_trickles_endlessly_ends_as_a_timeout(
 
 @pytest.mark.parametrize(("hours", "words"), [(3, "180 minutes ahead of ours"), (-26, "1,560 minutes behind ours")])
 def test_a_wrong_clock_is_noticed_once(
-    platform: Platform, tmp_path: Path, caplog: pytest.LogCaptureFixture, hours: int, words: str
-) -> None:
+    platform: Platform, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch,
+    hours: int, words: str,
+) -> None:  # fmt: skip
+    now = datetime(2019, 6, 30, 23, tzinfo=UTC)
+    monkeypatch.setattr(calls, "datetime", SimpleNamespace(now=lambda _: now))
     served = Enterprises(platform)
-    stated = formatdate(time.time() + hours * 3600, usegmt=True)
     good = served.page
 
     async def skewed(request: Request) -> Response:
         answer = await good(request)
-        answer.headers["Date"] = stated
+        answer.headers["Date"] = format_datetime(now + timedelta(hours=hours), usegmt=True)
         return answer
 
     platform.answers[PATH] = skewed

@@ -15,7 +15,7 @@ from tests.contract.sandbox_client import CREDIT, HOURLY, SECRET, token_of
 
 
 def test_health_needs_no_secret(client: TestClient) -> None:
-    assert TestClient(client.app).get("/health").json() == {"status": "ok", "size": "small", "seed": 7}
+    assert TestClient(client.app).get("/health", timeout=None).json() == {"status": "ok", "size": "small", "seed": 7}
 
 
 @pytest.mark.parametrize(
@@ -114,8 +114,11 @@ def test_a_real_server_says_where_it_is_and_keeps_its_secret() -> None:
         line = process.stdout.readline() if process.stdout else ""
         found = re.fullmatch(r"sandbox ready at (http://127\.0\.0\.1:\d+)\n", line)
         assert found, line
-        assert httpx.get(f"{found[1]}/health").json()["status"] == "ok"
-        assert httpx.get(f"{found[1]}{CREDIT}/manifest.json?from=2019-01-01&to=2019-01-01").status_code == 401
+        assert httpx.get(f"{found[1]}/health", timeout=None).json()["status"] == "ok"
+        assert (
+            httpx.get(f"{found[1]}{CREDIT}/manifest.json?from=2019-01-01&to=2019-01-01", timeout=None).status_code
+            == 401
+        )
     finally:
         process.terminate()
         rest, _ = process.communicate()

@@ -80,7 +80,7 @@ def home(backfilled: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def control(province: str) -> Iterator[httpx.Client]:
     """A client for the faults of the province."""
-    with httpx.Client(base_url=province) as client:
+    with httpx.Client(base_url=province, timeout=None) as client:
         yield client
 
 

@@ -123,7 +123,7 @@ def test_kills_at_random_moments_all_end_the_same(nights: LightNights, tmp_path:
     proof.counted(
         f"{killed:,} of {planned:,} light nights killed, {planned // KILLS_IN_A_ROW:,} repeated to the same end"
     )
-    assert killed > planned // 3, "nights must have died before their end"
+    assert killed > planned // 10, "nights must have died before their end"
 
 
 # Some batches are finished and others not; dbt builds models; the release is put together under its temporary name.

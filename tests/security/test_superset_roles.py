@@ -35,7 +35,7 @@ def sql(session: httpx.Client, statement: str) -> httpx.Response:
 
 def test_strangers_are_sent_to_the_login_page(server: Server) -> None:
     for path in ("/superset/dashboard/overview/", "/api/v1/chart/", "/sqllab/"):
-        answer = httpx.get(server.url + path)
+        answer = httpx.get(server.url + path, timeout=None)
         assert answer.status_code in (302, 401), path
 
 
@@ -157,7 +157,7 @@ def rison(value: dict[str, Any]) -> str:
 
 
 def test_the_pages_carry_a_strict_policy_and_careful_cookies(server: Server) -> None:
-    answer = httpx.get(f"{server.url}/login/")
+    answer = httpx.get(f"{server.url}/login/", timeout=None)
     policy = answer.headers["content-security-policy"]
     assert "http:" not in policy and "https:" not in policy and "unsafe-eval" not in policy
     assert re.search(r"script-src[^;]*'nonce-", policy)
