@@ -79,11 +79,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
     """Print the figures that tests record, for what a worker prints itself is lost; `--prove` keeps them."""
     ended = [
         Ended(
-            report.nodeid.partition("@")[0], str(dict(report.user_properties).get("figures", "")), outcome == "passed"
+            report.nodeid.partition("@")[0],
+            str(dict(getattr(report, "user_properties", ())).get("figures", "")),
+            outcome == "passed",
         )
         for outcome in ("passed", "failed", "error")
         for report in terminalreporter.getreports(outcome)
-        if report.when == "call" or outcome != "passed"
+        if outcome != "passed" or report.when == "call"
     ]
     for one in ended:
         if one.figure:
