@@ -255,9 +255,12 @@ def measured(value: pl.Expr, factor: Decimal) -> pl.Expr:
     """A DOUBLE times the factor."""
     if factor == 1:
         return value
-    # Dividing by 100 rounds once; multiplying by 0.01 rounds twice and shows it (10.7 * 0.01 != 0.107).
+    # Dividing by 100 rounds once; multiplying by 0.01 rounds twice and shows it (10.7 * 0.01 != 0.107). Polars makes a
+    # multiplication of a division by one number, but not for a single row: divided by a column both are divisions.
     inverse = 1 / factor
-    return value / float(inverse) if inverse == int(inverse) else value * float(factor)
+    if inverse != int(inverse):
+        return value * float(factor)
+    return value / (pl.int_range(pl.len()) * 0 + int(inverse))
 
 
 def cast_integer(text: pl.Series, field: Field) -> Cast:

@@ -25,7 +25,8 @@ def is_stale() -> bool:
     if not (MANIFEST.is_file() and PARSED.is_file()):
         return True
     made = MANIFEST.stat().st_mtime
-    sources = (p for p in DBT_PROJECT.rglob("*") if p.suffix in {".sql", ".yml", ".csv"} and "target" not in p.relative_to(DBT_PROJECT).parts)
+    files = (path for path in DBT_PROJECT.rglob("*") if path.suffix in {".sql", ".yml", ".csv"})
+    sources = (path for path in files if "target" not in path.relative_to(DBT_PROJECT).parts)
     return any(path.stat().st_mtime > made for path in sources)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingestion import capital, casting, moments
@@ -89,8 +89,12 @@ def test_money_takes_its_unit_from_another_field() -> None:
     assert rules(result) == [None, None, "unit", None, "number"]
 
 
-def test_percent_is_divided_once() -> None:
-    assert cast(casting.cast_number, ["10.7", "-0.3"], factor="0.01").values.to_list() == [0.107, -0.003]
+@given(st.lists(st.decimals(-10_000, 10_000, places=3), min_size=1, max_size=4))
+@example([Decimal("13.21")])
+@example([Decimal("13.21"), Decimal("10.7")])
+def test_percent_is_divided_once_however_many_rows_come_with_it(percents: list[Decimal]) -> None:
+    found = cast(casting.cast_number, [str(percent) for percent in percents], factor="0.01").values.to_list()
+    assert found == [float(percent) / 100 for percent in percents]
 
 
 def test_whole_numbers() -> None:
