@@ -33,5 +33,7 @@ select
     is_workday,
     holiday_name,
     is_holiday_schedule_published,
-    cast(sum(case when is_workday then 1 else 0 end) over (order by calendar_date asc nulls last) as bigint) as workday_number
+    cast(
+        sum(case when is_workday then 1 else 0 end) over (order by calendar_date asc nulls last) as bigint
+    ) as workday_number
 from calendar

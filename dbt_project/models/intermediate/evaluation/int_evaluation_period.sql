@@ -10,7 +10,8 @@ periods as (
         kind.period_kind,
         kind.min_coverage_ratio,
         kind.closing_month_count,
-        concat_ws('', cast(years.year_number as varchar), case kind.period_kind when 'half' then 'H1' end) as period_code,
+        concat_ws('', cast(years.year_number as varchar), case kind.period_kind when 'half' then 'H1' else '' end)
+            as period_code,
         concat_ws(
             '', cast(years.year_number as varchar), case kind.period_kind when 'half' then '年上半年' else '年' end
         ) as period_label,
