@@ -106,8 +106,17 @@ def _evaluation_sound() -> Measure:
     union all
     select 'zones praised and summoned at once', count(*) from fact.fct_zone_evaluation where is_top and is_last
     union all
-    select 'ranked with less than half known', count(*)
-    from fact.fct_zone_evaluation where rank_number is not null and coverage_ratio < 0.5
+    select 'ranked with too little known', count(*)
+    from fact.fct_zone_evaluation
+    where rank_number is not null and least(coverage_ratio, period_coverage_ratio) < min_coverage_ratio
+    union all
+    select 'final before all are ranked or the period is closed', count(*)
+    from fact.fct_zone_evaluation cross join raw.load_context
+    where is_final and rank_number is null and closing_date >= as_of_date
+    union all
+    select 'places won that are not the difference of comparable ranks', count(*)
+    from fact.fct_zone_evaluation
+    where rank_gain is distinct from previous_comparable_rank_number - comparable_rank_number
     union all
     select 'places on the last lists beyond their size', count(*)
     from (

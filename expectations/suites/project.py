@@ -6,7 +6,7 @@ Few on purpose: what makes a row impossible is one check per fact, the agreement
 from __future__ import annotations
 
 from expectations.check import Check
-from expectations.measure import Pairs
+from expectations.measure import Pairs, RowRule, row_checks
 from expectations.suites.cuts import agrees_with_facts, attained, shown
 from expectations.suites.sound_rows import KNOWN_IN_TIME, SNAPSHOT_IN_TIME, SoundRows, sound_rows
 
@@ -16,6 +16,7 @@ _PLANNING = "省发改委"
 _LAND = "省自然资源厅"
 _INDUSTRY = "省工信厅"
 _REFORM = "省审改办"
+_ENGINEERS = "数据工程组"
 
 _STANDING = ("that stand and are not current", "r.is_standing and not r.is_current")
 _FACTS: dict[str, SoundRows] = {
@@ -105,6 +106,14 @@ _FACTS: dict[str, SoundRows] = {
     ),
 }
 
+_HOLIDAYS_PUBLISHED = RowRule(
+    "holidays_published",
+    "warn",
+    "Promised working days are counted Monday to Friday until the State Council's schedule of the year is in the calendar:"
+    " take up the new release of chinesecalendar and run python -m warehouse.holiday_schedule",
+    (("in a year whose holiday schedule is not known", "not r.is_holiday_schedule_published"),),
+)
+
 _THIS_YEAR = "(select year(as_of_date) from raw.load_context)"
 
 _AGREEMENTS: tuple[tuple[str, str, Pairs], ...] = (
@@ -189,5 +198,13 @@ def checks() -> list[Check]:
     """All checks of the subject."""
     return [
         *(check for table, rows in _FACTS.items() for check in sound_rows(f"fact.{table}", rows)),
+        *row_checks(
+            "fact",
+            "dim.dim_date",
+            _ENGINEERS,
+            "dim.dim_date as r inner join raw.load_context as c on r.date_day = c.as_of_date",
+            (_HOLIDAYS_PUBLISHED,),
+            "r.date_day",
+        ),
         *(agrees_with_facts(mart, owner, pairs) for mart, owner, pairs in _AGREEMENTS),
     ]

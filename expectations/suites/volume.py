@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import csv
 import functools
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from ingestion.declaration import ExpectedVolume
 
-DAYS_OFF = Path(__file__).parents[1] / "days_off.csv"
-"""Working days that are public holidays (`off`) and weekend days that are worked instead (`work`), as the State Council
-announces them each autumn. A year that is not listed has its weekends only."""
+HOLIDAY_SCHEDULE = Path(__file__).parents[2] / "dbt_project" / "seeds" / "holiday_schedule.csv"
+"""The seed behind dim.dim_date, which is not built yet when the first batches are judged. A year that is not listed has
+its weekends only."""
 
 LIKE_DAYS = 6
 """How many earlier days of the same weekday, or of the same place in the month, make the usual volume."""
@@ -149,7 +150,12 @@ _FULL = """
 
 
 @functools.cache
+def exceptional_days() -> Mapping[date, bool]:
+    """Working days that are holidays (true) and weekend days that are worked instead (false)."""
+    with HOLIDAY_SCHEDULE.open(encoding="utf-8", newline="") as lines:
+        listed = {date.fromisoformat(row["date_day"]): row["is_workday"] == "false" for row in csv.DictReader(lines)}
+    return {day: is_off for day, is_off in listed.items() if is_off == (day.isoweekday() <= 5)}
+
+
 def _exceptional_days() -> str:
-    with DAYS_OFF.open(encoding="utf-8", newline="") as lines:
-        listed = [(date.fromisoformat(row["day"]), row["kind"] == "off") for row in csv.DictReader(lines)]
-    return ", ".join(f"(date '{day}', {str(is_off).lower()})" for day, is_off in listed)
+    return ", ".join(f"(date '{day}', {str(is_off).lower()})" for day, is_off in exceptional_days().items())

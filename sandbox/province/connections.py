@@ -14,6 +14,7 @@ from sandbox.province.enterprises import Enterprises
 from sandbox.province.life import Life
 from sandbox.province.randomness import chance
 from sandbox.province.scale import FIRST_DAY, LAST_DAY
+from sandbox.province.workdays import are_workdays
 from sandbox.province.zones import Zone, ZoneVersion
 
 # system -> (day on which it goes live, longest wait of a zone in days, rows a day of a zone of middle rank)
@@ -121,12 +122,11 @@ class Connections:
     def _rows(
         self, zone: np.ndarray, system: np.ndarray, day: np.ndarray, keys: np.ndarray, beats: np.ndarray
     ) -> np.ndarray:
-        """Rows that the zone handed over or took from the system: busier zones more, little on weekends."""
+        """Rows that the zone handed over or took from the system: busier zones more, little on days off."""
         size = np.array([60.0 / (one.revenue_rank + 20.0) for one in self.zones])[zone]
         usual = np.array([rows for _, _, rows in SYSTEMS.values()])[system]
-        weekend = ((day - np.datetime64("1970-01-05", "D")).astype(np.int64) % 7) > 4
         # Devices measure on Sundays too.
-        quiet = np.where(weekend & (system != list(SYSTEMS).index("monitoring")), 0.06, 1.0)
+        quiet = np.where(~are_workdays(day) & (system != list(SYSTEMS).index("monitoring")), 0.06, 1.0)
         spread = 0.7 + 0.6 * chance(self.seed, "line/rows", keys)
         return np.round(size * usual * quiet * spread * beats / BEATS_PER_DAY).astype(np.int64)
 

@@ -13,6 +13,7 @@ from sandbox.province.randomness import stream
 from sandbox.province.region_history import changes_between, code_on, name_on
 from sandbox.province.scale import FIRST_DAY, LAST_DAY
 from sandbox.province.versions import in_time
+from sandbox.province.workdays import next_workday, ordinals_on_workdays
 from sandbox.province.zones import Zone, region_names
 
 IN_BUSINESS, REVOKED_STATE, CANCELLED = "在营", "吊销", "注销"
@@ -122,7 +123,7 @@ class _Registry:
         draws = rng.integers(0, 1_000_000, len(firms)).tolist()
         found = {}
         for i, born in enumerate(firms.established):
-            at = max(born + timedelta(days=40), date(2017, 6, 1) + timedelta(days=draws[i] % 200))
+            at = next_workday(max(born + timedelta(days=40), date(2017, 6, 1) + timedelta(days=draws[i] % 200)))
             zone = self.zones[self.life.home[i]]
             found[i] = Registration(
                 entity=i,
@@ -130,7 +131,7 @@ class _Registry:
                 representative=_person(draws[i]),
                 address=firms.address[i],
                 capital=float(firms.capital[i]),
-                approved=born + timedelta(days=draws[i] % 30),
+                approved=next_workday(born + timedelta(days=draws[i] % 30)),
                 region=region_of(zone, at),
                 authority=authority_name(zone, at),
                 recorded_at=office_time(at, draws[i]),
@@ -161,7 +162,7 @@ class _Registry:
         first, last = FIRST_DAY.toordinal(), LAST_DAY.toordinal()
         number = rng.poisson(CHANGES_PER_YEAR * count * (last - first) / 365.0)
         days, entities = rng.integers(first + 4, last - 3, number), rng.integers(0, count, number)
-        draws = rng.integers(0, 1_000_000, number)
+        draws, days = rng.integers(0, 1_000_000, number), ordinals_on_workdays(days)
         return dict(zip(zip(days.tolist(), entities.tolist(), strict=True), draws.tolist(), strict=True))
 
     def _changed(self, before: Registration, day: date, draw: int) -> Registration:

@@ -14,6 +14,7 @@ from sandbox.province.outlets import Outlets
 from sandbox.province.randomness import stream
 from sandbox.province.scale import LAST_DAY
 from sandbox.province.versions import in_time
+from sandbox.province.workdays import next_workday
 from sandbox.province.zones import Zone
 
 VALID, VOID = "1", "2"
@@ -82,7 +83,7 @@ class _Issuer:
 
     def approval(self, entity: int) -> list[Licence]:
         """An approval of the environmental impact holds for good."""
-        day = date(2015, 3, 2) + timedelta(days=self._draw(entity, APPROVAL) % 2000)
+        day = next_workday(date(2015, 3, 2) + timedelta(days=self._draw(entity, APPROVAL) % 2000))
         if day < self.enterprises.established[entity]:
             return []
         return [self._issued(entity, APPROVAL, "生态环境局", day, None, "")]
@@ -103,17 +104,18 @@ class _Issuer:
         versions: list[Licence] = []
         length = years[0]
         moved, ended = (self._day_of(days[entity]) for days in (self.life.moved_on, self.life.ended_on))
+        day = next_workday(day)
         while day <= LAST_DAY and (ended is None or day < ended):
             current = self._issued(entity, title, department, day, _later(day, length), permit)
             versions.append(current)
-            following = _later(day, length) - timedelta(days=15)
+            following = next_workday(_later(day, length) - timedelta(days=15))
             for event in (moved, ended):
                 if event is not None and current.decided <= event < following:
-                    at = office_time(event + timedelta(days=6), entity * 19)
+                    at = office_time(next_workday(event + timedelta(days=6)), entity * 19)
                     versions.append(replace(current, state=VOID, recorded_at=at))
             # The new place licenses anew what the old one made void.
             is_away = moved is not None and current.decided <= moved < following
-            day, length = (moved + timedelta(days=25) if is_away and moved else following), years[1]
+            day, length = (next_workday(moved + timedelta(days=25)) if is_away and moved else following), years[1]
         return versions
 
     def _day_of(self, day: np.datetime64) -> date | None:
@@ -140,7 +142,9 @@ class _Issuer:
             office=office_name(place, department, day),
             office_code=office_code(place, department, day),
             state=VALID,
-            recorded_at=max(office_time(day + timedelta(days=1 + serial % 6), serial), datetime(2017, 3, 1, 9)),
+            recorded_at=max(
+                office_time(next_workday(day + timedelta(days=1 + serial % 6)), serial), datetime(2017, 3, 1, 9)
+            ),
         )
 
 

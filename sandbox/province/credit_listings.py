@@ -13,6 +13,7 @@ from sandbox.province.life import REVOKED, Life
 from sandbox.province.randomness import stream
 from sandbox.province.scale import FIRST_DAY, LAST_DAY
 from sandbox.province.versions import in_time
+from sandbox.province.workdays import next_workday
 
 UNREACHABLE = "通过登记的住所或者经营场所无法联系"
 NO_REPORT = "未按照规定的期限公示年度报告"
@@ -75,6 +76,7 @@ def build_listings(seed: int, enterprises: Enterprises, life: Life, reports: Ann
     """Every version by time of record: from before 2018 to the end of 2020; one listing of an enterprise at a time."""
     rng = stream(seed, "listings", len(enterprises))
     causes = [*_old(rng, enterprises, life), *_from_reports(reports), *_unreachable(rng, len(enterprises))]
+    causes = [_on_workdays(cause) for cause in causes]
     causes = [_within(cause, life) for cause in causes if _is_there(cause, life, enterprises)]
     causes.sort(key=lambda cause: (cause.since, cause.entity))
     versions: list[Listing] = []
@@ -106,6 +108,10 @@ def _listing(cause: _Cause, serial: int, life: Life) -> list[Listing]:
 def _is_there(cause: _Cause, life: Life, enterprises: Enterprises) -> bool:
     born = enterprises.established[cause.entity]
     return born < cause.since and bool(life.alive_from[cause.entity] > np.datetime64(cause.since, "s"))
+
+
+def _on_workdays(cause: _Cause) -> _Cause:
+    return replace(cause, since=next_workday(cause.since), until=cause.until and next_workday(cause.until))
 
 
 def _within(cause: _Cause, life: Life) -> _Cause:
@@ -173,7 +179,8 @@ def serious_violations(listings: list[Listing], life: Life) -> list[SeriousViola
     latest = {listing.listing_id: listing for listing in listings}
     versions = []
     for listing in latest.values():
-        day = listing.listed.replace(year=listing.listed.year + 3, day=min(listing.listed.day, 28)) + timedelta(days=5)
+        three_years = listing.listed.replace(year=listing.listed.year + 3, day=min(listing.listed.day, 28))
+        day = next_workday(three_years + timedelta(days=5))
         stayed = listing.removed is None or listing.removed > day
         if not stayed or day > LAST_DAY or life.alive_from[listing.entity] <= np.datetime64(day, "s"):
             continue
@@ -182,7 +189,7 @@ def serious_violations(listings: list[Listing], life: Life) -> list[SeriousViola
             number, listing.entity, listing.listing_id, day, None, office_time(day, listing.entity)
         )
         versions.append(first)
-        removed = day + timedelta(days=120 + listing.entity % 200)
+        removed = next_workday(day + timedelta(days=120 + listing.entity % 200))
         if listing.entity % 5 == 0 and removed <= LAST_DAY:
             versions.append(replace(first, removed=removed, recorded_at=office_time(removed, listing.entity * 3)))
     return in_time(versions)

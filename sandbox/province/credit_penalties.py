@@ -13,6 +13,7 @@ from sandbox.province.outlets import GAS, Outlets
 from sandbox.province.randomness import stream
 from sandbox.province.scale import LAST_DAY
 from sandbox.province.versions import in_time
+from sandbox.province.workdays import next_workday
 from sandbox.province.zones import Zone
 
 _FACTOR_NAMES = {
@@ -58,7 +59,7 @@ def build_penalties(
     versions = []
     for penalty in first:
         versions.append(penalty)
-        repaired = penalty.decided + timedelta(days=100 + penalty.entity % 90)
+        repaired = next_workday(penalty.decided + timedelta(days=100 + penalty.entity % 90))
         # After three months an enterprise may ask to have its credit repaired: the disclosure ends early.
         if penalty.entity % 4 == 0 and repaired <= LAST_DAY:
             at = office_time(repaired, penalty.entity * 13)
@@ -74,7 +75,7 @@ def _for_exceedances(
     low, high = POLLUTION_FINE
     found = []
     for serial, (episode, draw) in enumerate(zip(episodes, draws, strict=True), 1):
-        decided = episode.first_day + timedelta(days=episode.days + 25 + int(draw[1] * 80))
+        decided = next_workday(episode.first_day + timedelta(days=episode.days + 25 + int(draw[1] * 80)))
         if draw[0] >= EXCEEDANCE_PENALISED_SHARE or decided > LAST_DAY:
             continue
         entity = int(outlets.enterprise[episode.outlet])
@@ -95,7 +96,7 @@ def _for_exceedances(
             office_code=office_code(place, "生态环境局", decided),
             remark="",
             cause=episode,
-            recorded_at=office_time(decided + timedelta(days=1 + int(draw[3] * 6)), serial * 17),
+            recorded_at=office_time(next_workday(decided + timedelta(days=1 + int(draw[3] * 6))), serial * 17),
         ))  # fmt: skip
     return [penalty for penalty in found if penalty.recorded_at.date() <= LAST_DAY]
 
@@ -107,7 +108,7 @@ def _for_false_statements(seed: int, zones: list[Zone], life: Life, listings: li
         if listing.reason != FALSE_STATEMENT:
             continue
         draw = int(rng.integers(0, 1_000_000))
-        decided = listing.listed + timedelta(days=12 + draw % 50)
+        decided = next_workday(listing.listed + timedelta(days=12 + draw % 50))
         if decided > LAST_DAY - timedelta(days=7):
             continue
         place = zones[life.zone_of(listing.entity, decided)].place_code
@@ -124,6 +125,6 @@ def _for_false_statements(seed: int, zones: list[Zone], life: Life, listings: li
             office_code=office_code(place, "市场监督管理局", decided),
             remark="",
             cause=listing.listing_id,
-            recorded_at=office_time(decided + timedelta(days=1 + draw % 6), draw),
+            recorded_at=office_time(next_workday(decided + timedelta(days=1 + draw % 6)), draw),
         ))  # fmt: skip
     return found

@@ -4,21 +4,13 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
+from sandbox.province.workdays import next_workday, ordinals_on_workdays
+
 OPENED = date(2017, 12, 1)
 """The platform opened in this month, before the first day that it tells of: what is older is recorded in it."""
 
 # One record of a life in 25 is filed weeks late.
 _LATE_SHARE = 0.04
-
-
-def last_working_day(day: date) -> date:
-    """The day, or the Friday before a weekend."""
-    return day - timedelta(days=max(0, day.weekday() - 4))
-
-
-def next_working_day(day: date) -> date:
-    """The day, or the Monday after a weekend."""
-    return day + timedelta(days=7 - day.weekday() if day.weekday() > 4 else 0)
 
 
 def office_time(day: date, draw: int) -> datetime:
@@ -27,16 +19,16 @@ def office_time(day: date, draw: int) -> datetime:
 
 
 def filed(day: date, draw: int) -> datetime:
-    """When the platform records what happened on `day`: one to seven days later, never on a weekend."""
+    """When the platform records what happened on `day`: one to seven days later, or when offices open again."""
     at = day + timedelta(days=1 + draw % 7)
     if at < OPENED:
         at = OPENED + timedelta(days=draw % 28)
-    return _in_office(next_working_day(at), draw // 7, draw // 61, draw // 3_607)
+    return _in_office(next_workday(at), draw // 7, draw // 61, draw // 3_607)
 
 
 def noticed(day: date, firm: int) -> datetime:
-    """When the platform notices what became of an enterprise: two to eight days later."""
-    return _in_office(day + timedelta(days=2 + firm % 7), firm, firm * 7, firm * 11)
+    """When the platform notices what became of an enterprise: two to eight days later, or when offices open again."""
+    return _in_office(next_workday(day + timedelta(days=2 + firm % 7)), firm, firm * 7, firm * 11)
 
 
 def filed_days(days: np.ndarray, draw: np.ndarray) -> np.ndarray:
@@ -45,9 +37,7 @@ def filed_days(days: np.ndarray, draw: np.ndarray) -> np.ndarray:
     One draw from [0, 1) for each event; with the same draw the delay is the same, so that a life keeps its order.
     """
     lag = np.where(draw < _LATE_SHARE, 20 + draw / _LATE_SHARE * 26, 1 + draw * 7).astype(np.int64)
-    filed_on = days + lag
-    weekday = (filed_on - 1) % 7
-    return filed_on + np.where(weekday > 4, 7 - weekday, 0)
+    return ordinals_on_workdays(days + lag)
 
 
 def _in_office(day: date, hour: int, minute: int, second: int) -> datetime:

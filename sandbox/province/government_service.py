@@ -2,7 +2,8 @@
 
 A case is either anchored in something that another system tells of (a changed registration, a licence of the credit
 register, a project that is put on file, starts to be built or begins to produce) and is decided on that very day, or it
-is routine. Working days are Monday to Friday. About three cases in a hundred are decided after the promised day.
+is routine. Offices accept, examine and decide on working days, make-up days among them; online one applies on any day.
+About three cases in a hundred are decided after the promised day.
 """
 
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from sandbox.province.life import Life
 from sandbox.province.randomness import chance, stream
 from sandbox.province.scale import FIRST_DAY, LAST_DAY
 from sandbox.province.service_items import BY_NAME, GRANTED, ITEMS, PERSONAL, REFUSED, ROUTINE, WITHDRAWN
+from sandbox.province.workdays import workdays_after, workdays_before
 
 # Cases a year for each enterprise.
 _ROUTINE_PER_YEAR, _PERSONAL_PER_YEAR = 0.8, 0.3
@@ -69,7 +71,7 @@ class Cases:
 
 @dataclass(frozen=True)
 class _Drafts:
-    """What is known of cases before their course: the day is that of the decision where they are anchored."""
+    """What is known of cases before their course: the working day of acceptance, or of the decision where anchored."""
 
     firm: np.ndarray
     item: np.ndarray
@@ -98,11 +100,8 @@ def build_cases(seed: int, enterprises: Enterprises, life: Life, anchors: Iterab
     stop = _stop_days(drafts.item, draw)
     # A stop fits in between: examination goes on for at least a day before and after it.
     need = np.maximum(_working_days(promise, draw), np.where(stop > 0, 2, 0)) + stop
-    back, forth = np.where(drafts.is_anchored, -need, 0), np.where(drafts.is_anchored, 0, need)
-    accepted = np.busday_offset(drafts.day, back, roll="backward")
-    # What is done at once is done on the day itself, even on a weekend.
-    accepted = np.where(drafts.is_anchored & (need == 0), drafts.day, accepted)
-    decided = np.where(drafts.is_anchored, drafts.day, np.busday_offset(accepted, forth, roll="forward"))
+    accepted = np.where(drafts.is_anchored, workdays_before(drafts.day, need), drafts.day)
+    decided = np.where(drafts.is_anchored, drafts.day, workdays_after(drafts.day, need))
     first, last = np.datetime64(FIRST_DAY, "D"), np.datetime64(LAST_DAY, "D")
     kept = np.flatnonzero((accepted >= first) & (accepted <= last))
     kept = kept[np.lexsort((draw[kept, 0], accepted[kept]))]
@@ -129,7 +128,7 @@ def _routine(seed: int, firms: int, life: Life) -> _Drafts:
         count = int(rng.poisson(per_year * firms * years))
         firm = rng.integers(0, firms, count)
         day = np.datetime64(FIRST_DAY, "D") + rng.integers(0, (LAST_DAY - FIRST_DAY).days + 1, count)
-        day = np.busday_offset(day, 0, roll="forward")
+        day = workdays_after(day, 0)
         weight = np.array(list(items.values()), dtype=np.float64)
         item = np.array([BY_NAME[name] for name in items])[rng.choice(len(items), count, p=weight / weight.sum())]
         there = ~(life.ended_on[firm] <= day + 60)
@@ -176,14 +175,14 @@ def _cases(
     # Online one applies at any hour of the two days before, at the counter some minutes before.
     waited = np.where(online, 600 + draw[:, 8] * 150_000, 300 + draw[:, 8] * 2_400)
     has_stop = stop > 0
-    stopped_on = np.where(has_stop, np.busday_offset(accepted_on, 1, roll="forward"), _NEVER)
-    resumed_on = np.where(has_stop, np.busday_offset(accepted_on, 1 + stop, roll="forward"), _NEVER)
+    stopped_on = np.where(has_stop, workdays_after(accepted_on, 1), _NEVER)
+    resumed_on = np.where(has_stop, workdays_after(accepted_on, 1 + stop), _NEVER)
     mistaken = ~drafts.is_anchored & (draw[:, 9] < _MISTAKEN)
     outcome = np.where(draw[:, 9] > 1 - _REFUSED, REFUSED, np.where(draw[:, 9] > 1 - _REFUSED - _WITHDRAWN, WITHDRAWN,
                                                                      GRANTED))  # fmt: skip
     rated = draw[:, 10] < _RATED
-    promised_on = np.busday_offset(accepted_on, promise, roll="forward")
-    late_promise = np.busday_offset(accepted_on, promise + stop, roll="forward")
+    promised_on = workdays_after(accepted_on, promise)
+    late_promise = workdays_after(accepted_on, promise + stop)
     closing = 17.5 * 3600
     never = np.datetime64("NaT", "s")
     return Cases(
@@ -202,7 +201,7 @@ def _cases(
         outcome=np.where(drafts.is_anchored, GRANTED, outcome),
         rating=np.where(draw[:, 10] < 0.02, 2, np.where(draw[:, 10] < 0.06, 3, np.where(draw[:, 10] < 0.2, 4, 5))),
         rated_on=np.where(rated & ~mistaken, decided_on + 1 + np.floor(draw[:, 11] * 9).astype(np.int64), _NEVER),
-        withdrawn_on=np.where(mistaken, np.busday_offset(accepted_on, 1, roll="forward"), _NEVER),
+        withdrawn_on=np.where(mistaken, workdays_after(accepted_on, 1), _NEVER),
         certificate=drafts.certificate,
         draw=np.floor(draw[:, 8] * 1_000_000).astype(np.int64),
     )

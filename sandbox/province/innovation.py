@@ -7,6 +7,7 @@ import numpy as np
 
 from sandbox.province.enterprises import Enterprises
 from sandbox.province.randomness import stream
+from sandbox.province.workdays import next_workday
 from sandbox.province.zones import Zone, all_zones
 
 TYPES = ("重点实验室", "工程技术研究中心", "企业技术中心", "科技企业孵化器", "众创空间", "双创示范基地", "国际合作基地")
@@ -59,9 +60,8 @@ def _first_version(
 ) -> PlatformVersion:
     kind = TYPES[draw[0] % (len(TYPES) if level == "国家级" else len(TYPES) - 1)]
     approved = _approval_day(year, serial, count, draw[1])
-    recorded = datetime.combine(approved, datetime.min.time()) + timedelta(
-        days=2 + draw[2] % 7, seconds=32_400 + draw[3] % 30_000
-    )
+    recorded = datetime.combine(next_workday(approved + timedelta(days=2 + draw[2] % 7)), datetime.min.time())
+    recorded += timedelta(seconds=32_400 + draw[3] % 30_000)
     here = np.flatnonzero(enterprises.zone == index)
     carrier = int(here[draw[4] % len(here)])
     public = kind in _PUBLIC_TYPES

@@ -18,9 +18,10 @@ from sandbox.province.calibration import (
     REVOKED_PER_YEAR,
 )
 from sandbox.province.enterprises import ROADS, Enterprises
-from sandbox.province.filing import last_working_day, noticed
+from sandbox.province.filing import noticed
 from sandbox.province.randomness import stream
 from sandbox.province.scale import FIRST_DAY, LAST_DAY
+from sandbox.province.workdays import last_workday
 from sandbox.province.zones import Zone
 
 MERGED, DEREGISTERED, REVOKED = "merged", "deregistered", "revoked"
@@ -118,7 +119,7 @@ def _days(rng: np.random.Generator, count: int) -> np.ndarray:
     span = (LAST_DAY - FIRST_DAY).days
     days = rng.integers(20, span - 25, count)
     drawn = [FIRST_DAY + timedelta(days=int(day)) for day in days]
-    return np.array([last_working_day(day) for day in drawn], dtype="datetime64[D]")
+    return np.array([last_workday(day) for day in drawn], dtype="datetime64[D]")
 
 
 def _absorber(enterprises: Enterprises, ending: list[str], firm: int) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 from sandbox.province.filing import OPENED, filed_days
 from sandbox.province.randomness import chance
 from sandbox.province.scale import FIRST_DAY, LAST_DAY
+from sandbox.province.workdays import ordinals_on_workdays
 
 NEVER = 9_999_999
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -56,7 +57,8 @@ def versions_of_lives(
     second = 9 * 3600 + (chance(seed, f"{table}/clock", keys)[member] * 22_000).astype(np.int64) + 97 * number
     early = filed < FIRST_DAY.toordinal()
     last_early = early & ~np.r_[early[1:] & ~first[1:], False] if len(member) else early
-    filed = np.where(early, np.maximum(OPENED.toordinal() + keys[member] % 28, filed), filed)
+    opened = ordinals_on_workdays(OPENED.toordinal() + keys[member] % 28)
+    filed = np.where(early, np.maximum(opened, filed), filed)
     kept = (last_early | ~early) & (filed <= LAST_DAY.toordinal())
     at = ((filed - _EPOCH) * 86_400 + second).astype("datetime64[s]")
     order = np.flatnonzero(kept)

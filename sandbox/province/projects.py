@@ -11,6 +11,7 @@ import numpy as np
 from sandbox.province.enterprises import Enterprises
 from sandbox.province.lives import NEVER, LifeVersions, known_day, latest_event, ordinal, versions_of_lives
 from sandbox.province.randomness import chance, stream
+from sandbox.province.workdays import ordinals_on_workdays
 from sandbox.province.zones import Zone, all_zones, read_table
 
 KINDS = ("产业项目", "产业集群项目包", "PPP项目")
@@ -244,7 +245,9 @@ def _days(seed: int, drafts: _Drafts, zone_keys: np.ndarray, duration: np.ndarra
     first_talk = days[:, RESERVED] + 3 + (np.where(signs, to_sign, 120) - 6) * (0.15 + 0.6 * more[0])
     days[:, NEGOTIATED] = np.where(talks, first_talk, NEVER)
     registers = signs & (draw[:, 8] < _REGISTERED)
-    days[:, REGISTERED] = np.where(registers, days[:, SIGNED] + 5 + 50 * more[1], NEVER)
+    # An office puts a project on file on a working day.
+    filed = ordinals_on_workdays((days[:, SIGNED] + 5 + 50 * more[1]).astype(np.int64))
+    days[:, REGISTERED] = np.where(registers, filed, NEVER)
     starts = registers & (draw[:, 9] < _STARTED)
     wait = 8 + (40 + 290 * more[2] ** 1.3) * speed
     days[:, STARTED] = np.where(starts, days[:, REGISTERED] + wait, NEVER)

@@ -7,11 +7,11 @@ import numpy as np
 
 from sandbox.province.credit import CANCELLED, CreditRegister
 from sandbox.province.credit_licences import VALID, Licence
-from sandbox.province.filing import last_working_day
 from sandbox.province.government_service import Anchor
 from sandbox.province.projects import PRODUCED, REGISTERED, STARTED, Projects
 from sandbox.province.scale import FIRST_DAY, LAST_DAY
 from sandbox.province.service_items import LICENCES
+from sandbox.province.workdays import last_workday
 
 # Changes that an enterprise applies for; new codes of places and offices come by themselves, a revocation by decision.
 _APPLIED_FOR = ("注册资本(金)变更", "法定代表人变更", "住所变更", "吸收合并")
@@ -51,6 +51,6 @@ def _projects(projects: Projects) -> Iterator[Anchor]:
                 (0.7, "建设工程规划许可证核发"),
                 (1.0, "建筑工程施工许可证核发"),
             ):
-                yield Anchor(firm, item, last_working_day(date.fromordinal(first + int(share * (begun - first)) - 1)))
+                yield Anchor(firm, item, last_workday(date.fromordinal(first + int(share * (begun - first)) - 1)))
         if produced[project] <= last:
-            yield Anchor(firm, "建设工程竣工验收备案", last_working_day(date.fromordinal(int(produced[project]) - 4)))
+            yield Anchor(firm, "建设工程竣工验收备案", last_workday(date.fromordinal(int(produced[project]) - 4)))

@@ -18,6 +18,7 @@ from sandbox.province.scale import FIRST_DAY, Scale
 from sandbox.province.trading_fields import Fields, Market, common_fields, stamp
 from sandbox.province.trading_land import LandDeal, Notice, farmland_fields, land_deal_fields, notice_fields, notices
 from sandbox.province.trading_works import Chain, award_fields, chains, project_fields, section_fields, tender_fields
+from sandbox.province.workdays import is_holiday, is_workday
 from sandbox.province.zones import Zone
 
 DATASETS = ("project", "tender", "section", "award", "land_notice", "land_deal", "farmland_balance_deal")
@@ -30,8 +31,8 @@ DATA_NO = {
 INSERT, MODIFY, DELETE = "1", "2", "3"
 _LONGEST_WAIT = 20
 _DAYS_KEPT = 64
-# Share of a working day's business on each day of the week.
-_WEEK = (1.0, 1.0, 1.0, 1.0, 1.0, 0.15, 0.0)
+# Share of a working day's business on an ordinary Saturday; there is none on other days off.
+_SATURDAY = 0.15
 _AMOUNTS = frozenset(("BID_AMOUNT", "DEAL_PRICE", "CONTRACT_RECKON_PRICE"))
 _TITLES = frozenset(("PROJECT_NAME", "TENDER_PROJECT_NAME", "BID_SECTION_NAME", "NOTICE_NAME", "LAND_PROJECT_NAME"))
 
@@ -113,14 +114,14 @@ class Exchange:
         return self._kept[key]
 
     def _draws(self, dataset: str, day: date) -> list[list[float]]:
-        """Twelve numbers in [0, 1) for each insert of the day; nothing happens on a Sunday, little on a Saturday."""
+        """Twelve numbers in [0, 1) for each insert of the day."""
         rate = {
             "project": self.scale.projects_per_day,
             "land_deal": self.scale.land_deals_per_day,
             "farmland_balance_deal": min(0.5, 0.1 * self.scale.projects_per_day),
         }[dataset]
         rng = stream(self.seed, "trading", dataset, self.scale.name, day.toordinal())
-        count = rng.poisson(rate * _WEEK[day.weekday()])
+        count = rng.poisson(rate * _business(day))
         return rng.random((count, 12)).tolist()
 
     @cached_property
@@ -185,6 +186,13 @@ class Exchange:
     def _fates(self, dataset: str, day: date, count: int) -> list[tuple[float, float, float]]:
         drawn = stream(self.seed, "trading", "fate", dataset, self.scale.name, day.toordinal()).random((count, 3))
         return [(a, b, c) for a, b, c in drawn.tolist()]
+
+
+def _business(day: date) -> float:
+    """The share of a working day's business."""
+    if is_workday(day):
+        return 1.0
+    return _SATURDAY if day.weekday() == 5 and not is_holiday(day) else 0.0
 
 
 def _fate(draw: list[float]) -> tuple[float, float, float]:

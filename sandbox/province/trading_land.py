@@ -11,7 +11,6 @@ from functools import cache
 
 from sandbox.province.agencies import office_code, office_name
 from sandbox.province.calibration import FARMLAND_YUAN_PER_MU, LAND_FAILED_SHARE
-from sandbox.province.filing import last_working_day
 from sandbox.province.randomness import stream
 from sandbox.province.region_history import code_on
 from sandbox.province.scale import FIRST_DAY, LAST_DAY
@@ -30,6 +29,7 @@ from sandbox.province.trading_fields import (
     stamp,
     trading_centre,
 )
+from sandbox.province.workdays import last_workday
 from sandbox.province.zones import Zone, region_names
 
 MU_PER_HECTARE = 15
@@ -95,7 +95,7 @@ def notices(seed: int, market: Market, deals: Callable[[date], list[list[float]]
         own = deals(day)
         draws = stream(seed, "trading", "notice", len(market.zones), day.toordinal()).random((len(own), 4)).tolist()
         for serial, (draw, more) in enumerate(zip(own, draws, strict=True), 1):
-            published = last_working_day(day - timedelta(days=_SHORTEST + int(more[0] * (_LONGEST - _SHORTEST))))
+            published = last_workday(day - timedelta(days=_SHORTEST + int(more[0] * (_LONGEST - _SHORTEST))))
             deal = LandDeal(day, serial, draw)
             found.setdefault(published, []).append(Notice(published, more[1], deal, False))
             if more[2] < LAND_FAILED_SHARE:

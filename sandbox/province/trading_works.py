@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 from sandbox.province.agencies import office_name
 from sandbox.province.calibration import AWARDED_SHARE, RATE_SHARE, SECTIONS_SHARE, TENDERED_SHARE
-from sandbox.province.filing import next_working_day
 from sandbox.province.randomness import stream
 from sandbox.province.scale import FIRST_DAY, LAST_DAY, Scale
 from sandbox.province.trading_fields import (
@@ -24,6 +23,7 @@ from sandbox.province.trading_fields import (
     stamp,
     trading_centre,
 )
+from sandbox.province.workdays import next_workday
 from sandbox.province.zones import Zone
 
 # Share of the projects that an enterprise owns; the others belong to the zone's management committee.
@@ -94,13 +94,13 @@ def chains(
 def _sections(day: date, serial: int, project: list[float], draw: list[float]) -> list[Chain]:
     one, two, _ = SECTIONS_SHARE
     count = 1 if draw[2] < one else 2 if draw[2] < one + two else 3
-    tender_day = next_working_day(day + timedelta(days=5 + int(draw[1] * 20)))
-    section_day = tender_day if draw[3] < 0.7 else next_working_day(tender_day + timedelta(days=1))
+    tender_day = next_workday(day + timedelta(days=5 + int(draw[1] * 20)))
+    section_day = tender_day if draw[3] < 0.7 else next_workday(tender_day + timedelta(days=1))
     return [
         Chain(
             day, serial, project, draw, section, tender_day, section_day,
             # A tender is open for 20 days at least; candidates are published before the award.
-            next_working_day(tender_day + timedelta(days=26 + int(draw[4] * 40) + 3 * (section - 1))),
+            next_workday(tender_day + timedelta(days=26 + int(draw[4] * 40) + 3 * (section - 1))),
         )
         for section in range(1, count + 1)
     ]  # fmt: skip

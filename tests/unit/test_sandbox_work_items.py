@@ -191,9 +191,61 @@ def test_cases_are_decided_within_their_course(medium: Province) -> None:
     assert there.all()
 
 
+# The long holidays of 2019 and the weekend days that make up for them (国办发明电〔2018〕15号, 〔2019〕3号).
+HOLIDAYS = (("2019-02-04", "2019-02-10"), ("2019-05-01", "2019-05-04"), ("2019-10-01", "2019-10-07"))
+MADE_UP = ("2019-02-02", "2019-02-03", "2019-04-28", "2019-05-05", "2019-09-29", "2019-10-12")
+
+
+def in_holidays(days: np.ndarray) -> np.ndarray:
+    return np.any([(days >= np.datetime64(first)) & (days <= np.datetime64(last)) for first, last in HOLIDAYS], axis=0)
+
+
+def weekends(days: np.ndarray) -> np.ndarray:
+    return ~np.is_busday(days)
+
+
+@pytest.mark.parametrize(
+    "step", ["accepted", "stopped", "resumed", "decided", "promised", "promised_after_stop", "withdrawn_on"]
+)
+def test_cases_follow_the_holidays(medium: Province, step: str) -> None:
+    """No office works on a holiday; on a weekend it works on a make-up day only, and then as on any other day."""
+    days = getattr(medium.cases, step)
+    days = days[~np.isnat(days)].astype("datetime64[D]")
+    days = days[(days >= np.datetime64("2019-01-07")) & (days <= np.datetime64("2019-12-31"))]
+    assert not in_holidays(days).any()
+    worked = set(days[weekends(days)].astype(str).tolist())
+    assert worked <= set(MADE_UP)
+    if step in ("accepted", "decided", "promised"):
+        assert worked == set(MADE_UP)
+
+
+def test_one_applies_online_on_any_day(medium: Province) -> None:
+    applied, online = medium.cases.applied.astype("datetime64[D]"), medium.cases.applies_online
+    assert in_holidays(applied[online]).any() and not in_holidays(applied[~online]).any()
+
+
+def test_promises_are_kept_by_working_days(medium: Province) -> None:
+    """By the calendar of 2019 above, a case that is decided by the promised day took no more than was promised."""
+    cases = medium.cases
+    accepted, decided = (one.astype("datetime64[D]") for one in (cases.accepted, cases.decided))
+    over = (accepted < np.datetime64("2019-10-01")) & (decided > np.datetime64("2019-10-07"))
+    over &= (accepted > np.datetime64("2019-09-15")) & (decided < np.datetime64("2019-12-31"))
+    over &= np.isnat(cases.stopped) & ~np.isnat(cases.promised)
+    off = [str(np.datetime64("2019-10-01") + n) for n in range(7)]
+    taken = np.busday_count(accepted + 1, decided + 1, holidays=off)
+    for day in ("2019-09-29", "2019-10-12"):
+        taken += (accepted < np.datetime64(day)) & (decided >= np.datetime64(day))
+    promise = np.array([item.promise_days for item in ITEMS])[cases.item]
+    late = decided > cases.promised.astype("datetime64[D]")
+    assert over.sum() > 50 and ((taken > promise) == late)[over].all()
+    assert late[over].any() and not late[over].all()
+
+
 def test_offices_file_on_working_days() -> None:
     for draw in range(0, 1_000_000, 7_919):
         for day in (date(2019, 3, 1), date(2012, 5, 5)):
             at = filed(day, draw)
             assert at.date() > day and at.weekday() < 5 and 9 <= at.hour < 17
             assert (at.date() - day).days <= 9 or at.year == 2017
+        at = filed(date(2019, 9, 28), draw).date().isoformat()
+        assert at in ("2019-09-29", "2019-09-30", "2019-10-08")

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from expectations.runner import run_checks
 from expectations.suites import attainment
-from tests.warehouse.checked_candidate import CheckedFile, failing
+from tests.warehouse.checked_candidate import CheckedFile, failing, of
 from tests.warehouse.conftest import Built
 
 FAULTS = {
@@ -39,3 +41,19 @@ def test_each_fault_is_found_by_its_check_alone(built: Built, tmp_path: Path) ->
     assert {name: observed for (_, name), observed in found.items()} == {
         name: said for name, (_, said) in FAULTS.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("rank_number = 3", "1 ranked with too little known"),
+        ("is_final = true", "1 final before all are ranked or the period is closed"),
+        ("rank_gain = 2", "1 places won that are not the difference of comparable ranks"),
+        ("is_top = true, is_last = true", "1 zones praised and summoned at once"),
+    ],
+)
+def test_each_fault_of_an_evaluation_is_named(built: Built, tmp_path: Path, change: str, said: str) -> None:
+    copy = CheckedFile(tmp_path / "candidate.duckdb", built.path.read_bytes())
+    copy.run(f"update fact.fct_zone_evaluation set {change} where period_code = '2019H1' and zone_id = '1'")
+    checks = of(attainment.checks(), "fact.fct_zone_evaluation")
+    assert failing(copy.check(checks)) == {("fact.fct_zone_evaluation", "evaluation_sound"): said}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from expectations.suites import project
-from tests.warehouse.checked_candidate import Candidate, Fault, Place, SubjectGate, of
+from tests.warehouse.checked_candidate import AS_OF, Candidate, Fault, Place, SubjectGate, of
 
 CHECKS = project.checks()
 FACTS: dict[str, dict[str, Any]] = {
@@ -33,6 +33,9 @@ MARTS: dict[str, dict[str, Any]] = {
 ACTUAL = {("T01a", "zone"): 1.0, ("T04", "province"): 1e8, ("T18a", "province"): 1e8, ("T19b", "province"): 1.0}
 
 FAULTS: dict[Place, Fault] = {
+    ("dim.dim_date", "holidays_published"): Fault(
+        "is_holiday_schedule_published = false", "1 in a year whose holiday schedule is not known"
+    ),
     ("fact.fct_project", "rows_sound"): Fault("is_ended = true", "1 lost and stalled"),
     ("fact.fct_project_problem", "rows_sound"): Fault("is_closed = true", "1 open and closed"),
     ("fact.fct_fund_flow", "rows_sound"): Fault("amount_yuan = 0", "1 that change nothing"),
@@ -60,6 +63,7 @@ FAULTS: dict[Place, Fault] = {
 def candidate(tmp_path: Path) -> Candidate:
     made = Candidate(tmp_path / "candidate.duckdb")
     made.add("dim.dim_zone", zone_id="z1")
+    made.add("dim.dim_date", date_day=AS_OF)
     for table, values in FACTS.items():
         zone = {} if table == "fct_farmland_balance_deal" else {"zone_id": "z1"}
         made.add(f"fact.{table}", **zone, **values)
@@ -72,7 +76,7 @@ def candidate(tmp_path: Path) -> Candidate:
 
 
 class TestProjectGate(SubjectGate):
-    checks, faults, warnings = CHECKS, FAULTS, {"zone_resolved"}
+    checks, faults, warnings = CHECKS, FAULTS, {"zone_resolved", "holidays_published"}
 
 
 def test_a_year_that_is_not_over_is_not_judged(candidate: Candidate) -> None:

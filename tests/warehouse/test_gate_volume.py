@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -10,13 +9,12 @@ import duckdb
 import numpy as np
 import pytest
 
-from expectations.suites.volume import DAYS_OFF, is_suspect, volume_sql
+from expectations.suites.volume import exceptional_days, is_suspect, volume_sql
 from ingestion.declaration import ExpectedVolume
 from warehouse.raw_tables import RAW_TABLES
 
 DAYS = [date(2018, 1, 1) + timedelta(days=n) for n in range(730)]
-with DAYS_OFF.open(encoding="utf-8") as listed:
-    EXCEPTIONS = {date.fromisoformat(row["day"]): row["kind"] == "off" for row in csv.DictReader(listed)}
+EXCEPTIONS = exceptional_days()
 
 Volumes = dict[date, int]
 

@@ -6,22 +6,26 @@ with years as (
 
 periods as (
     select
-        year_number,
-        'half' as period_kind,
-        concat_ws('', cast(year_number as varchar), 'H1') as period_code,
-        concat_ws('', cast(year_number as varchar), '年上半年') as period_label,
-        make_date(cast(year_number as int), 1, 1) as first_date,
-        make_date(cast(year_number as int), 6, 30) as last_date
+        years.year_number,
+        kind.period_kind,
+        kind.min_coverage_ratio,
+        kind.closing_month_count,
+        concat_ws('', cast(years.year_number as varchar), case kind.period_kind when 'half' then 'H1' else '' end)
+            as period_code,
+        concat_ws(
+            '', cast(years.year_number as varchar), case kind.period_kind when 'half' then '年上半年' else '年' end
+        ) as period_label,
+        make_date(cast(years.year_number as int), 1, 1) as first_date,
+        last_day(make_date(cast(years.year_number as int), cast(kind.last_month as int), 1)) as last_date
     from years
-    union all
+    cross join {{ ref('evaluation_period_kind') }} as kind
+),
+
+closing as (
     select
-        year_number,
-        'year' as period_kind,
-        cast(year_number as varchar) as period_code,
-        concat_ws('', cast(year_number as varchar), '年') as period_label,
-        make_date(cast(year_number as int), 1, 1) as first_date,
-        make_date(cast(year_number as int), 12, 31) as last_date
-    from years
+        periods.*,
+        last_day({{ add_months('last_date', 'closing_month_count') }}) as closing_date
+    from periods
 )
 
 select
@@ -31,9 +35,12 @@ select
     year_number,
     first_date,
     last_date,
+    closing_date,
+    min_coverage_ratio,
     least(last_date, {{ as_of_date() }}) as until_date,
-    last_date <= {{ as_of_date() }} as is_final
-from periods
+    last_date <= {{ as_of_date() }} as is_ended,
+    closing_date < {{ as_of_date() }} as is_closed
+from closing
 where
     first_date <= {{ as_of_date() }}
     -- The year runs beside its first half only from July on.

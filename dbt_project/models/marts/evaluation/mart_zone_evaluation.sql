@@ -2,7 +2,9 @@ select
     fact.period_code,
     fact.period_label,
     case fact.period_kind when 'half' then '半年通报' else '全年考评' end as period_kind_label,
-    case when fact.is_final then '正式' else '试算' end as stage_label,
+    case when not fact.is_covered then '数据不全' when fact.is_final then '正式' else '试算' end as stage_label,
+    fact.closing_date,
+    fact.is_covered,
     fact.is_final,
     fact.zone_id,
     zone.zone_name,
@@ -13,7 +15,9 @@ select
     zone.city_name,
     fact.rank_number,
     fact.group_rank,
-    fact.previous_rank_number,
+    fact.shared_indicator_count,
+    fact.comparable_rank_number,
+    fact.previous_comparable_rank_number,
     fact.rank_gain,
     fact.total_score,
     fact.economy_score,
@@ -23,6 +27,7 @@ select
     fact.ecology_score,
     fact.business_score,
     fact.coverage_ratio,
+    fact.period_coverage_ratio,
     fact.indicator_count,
     fact.is_top,
     fact.is_fastest_riser,
@@ -33,6 +38,7 @@ select
         when fact.is_fastest_riser and fact.is_last then '进位最快、末位'
         when fact.is_fastest_riser then '进位最快'
         when fact.is_last then '末位约谈'
+        when not fact.is_covered then '数据不全，不排名'
         when fact.rank_number is null then '数据不足，不排名'
         else ''
     end as list_label,

@@ -10,29 +10,21 @@ result as (
     {{ latest_row(ref('stg_gov_service__case_result'), 'case_number') }}
 ),
 
--- Monday to Friday, numbered: the difference of two numbers is the working days between two days.
-calendar as (
-    select
-        date_day,
-        sum(case when weekday_number <= 5 then 1 else 0 end) over (order by date_day) as working_day_number
-    from {{ ref('dim_date') }}
-),
-
 -- What was done in a case; during special procedures (4) the clock stands still.
 done as (
     select
         event.case_number,
         count(*) filter (where event.event_type = '4') as stop_count,
         coalesce(
-            sum(ended.working_day_number - started.working_day_number) filter (where event.event_type = '4'), 0
+            sum(ended.workday_number - started.workday_number) filter (where event.event_type = '4'), 0
         ) as stopped_day_count,
         max(case when event.event_type = '2' then 1 else 0 end) = 1 as is_examined,
         count(*) as event_count,
         max(event.batch_id) as batch_id,
         max(event.loaded_at) as loaded_at
     from event
-    left join calendar as started on cast(event.started_at as date) = started.date_day
-    left join calendar as ended on cast(event.ended_at as date) = ended.date_day
+    left join {{ ref('dim_date') }} as started on cast(event.started_at as date) = started.date_day
+    left join {{ ref('dim_date') }} as ended on cast(event.ended_at as date) = ended.date_day
     group by event.case_number
 ),
 
@@ -65,7 +57,7 @@ timed as (
         coalesce(done.stop_count, 0) as stop_count,
         coalesce(done.stopped_day_count, 0) as stopped_day_count,
         coalesce(done.event_count, 0) as event_count,
-        last_day.working_day_number - first_day.working_day_number as elapsed_day_count,
+        last_day.workday_number - first_day.workday_number as elapsed_day_count,
         greatest(
             accepted.batch_id,
             coalesce(done.batch_id, accepted.batch_id),
@@ -80,8 +72,8 @@ timed as (
     left join result on accepted.case_number = result.case_number
     left join done on accepted.case_number = done.case_number
     left join applicant on accepted.case_number = applicant.case_number
-    left join calendar as first_day on cast(accepted.accepted_at as date) = first_day.date_day
-    left join calendar as last_day
+    left join {{ ref('dim_date') }} as first_day on cast(accepted.accepted_at as date) = first_day.date_day
+    left join {{ ref('dim_date') }} as last_day
         on coalesce(cast(result.decided_at as date), {{ as_of_date() }}) = last_day.date_day
 )
 
