@@ -22,9 +22,10 @@ class ReleaseSecurityManager(SupersetSecurityManager):
 
 def require(database: Any, schema: str, table: str) -> None:
     """Raise unless the user may read the whole table: no row filter reaches it where Superset does not know it."""
-    from superset import security_manager
     from superset.sql.parse import Table
     from superset.utils.rls import get_predicates_for_table
+
+    from superset import security_manager
 
     named = Table(table, schema)
     security_manager.raise_for_access(database=database, table=named)

@@ -18,6 +18,11 @@ from typing import Any
 import duckdb
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.tokens import TokenType
+
+# sqlglot 28 reads a LIMIT after GROUPING SETS, CUBE or ROLLUP as one more column; DuckDB reserves both words.
+DuckDB.Parser.ID_VAR_TOKENS = DuckDB.Parser.ID_VAR_TOKENS - {TokenType.LIMIT, TokenType.OFFSET}
 
 SCHEMAS = frozenset({"mart", "dim", "fact", "audit"})
 TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest"})
@@ -89,7 +94,9 @@ def _parse(text: str) -> dict[str, Any]:
     row = _local.parser.execute("SELECT json_serialize_sql(?::VARCHAR)", [text]).fetchone()
     tree = json.loads(row[0])
     if tree.get("error"):
-        raise GuardError("只允许 SELECT 查询，以及对一张表的 DESCRIBE、SHOW 和 SUMMARIZE，且语句必须能被解析；请检查语句。")
+        raise GuardError(
+            "只允许 SELECT 查询，以及对一张表的 DESCRIBE、SHOW 和 SUMMARIZE，且语句必须能被解析；请检查语句。"
+        )
     if len(tree["statements"]) != 1:
         raise GuardError("一次只能执行一条 SELECT 查询。")
     return tree["statements"][0]["node"]

@@ -101,8 +101,7 @@ def _table(name: str, description: str, columns: dict[str, tuple[str, str]], ass
         "description": description,
         "config": {"meta": {"dagster": {"asset_key": asset_key}}},
         "columns": [
-            {"name": column, "data_type": kind, "description": text}
-            for column, (kind, text) in columns.items()
+            {"name": column, "data_type": kind, "description": text} for column, (kind, text) in columns.items()
         ],
     }
 

@@ -69,7 +69,9 @@ def tables(path: Path) -> list[TableNote]:
         return []
     counts = " union all ".join(f"""select count(*) as n, '{s}.{t}' as name from "{s}"."{t}\"""" for s, t, _ in listed)
     rows = {name: int(count) for count, name in console.query_file(path, counts).rows}
-    return [TableNote(schema, table, _parts(comment)[0], rows[f"{schema}.{table}"]) for schema, table, comment in listed]
+    return [
+        TableNote(schema, table, _parts(comment)[0], rows[f"{schema}.{table}"]) for schema, table, comment in listed
+    ]
 
 
 def columns(path: Path, name: str) -> tuple[str, str, list[ColumnNote]]:

@@ -98,13 +98,44 @@ READS = {
 
 @pytest.mark.parametrize("statement", READS)
 @pytest.mark.parametrize("user", ["auditor", "admin"])
-def test_sql_lab_reads_a_table_in_every_spelling(
-    user: str, statement: str, sessions: dict[str, httpx.Client]
-) -> None:
+def test_sql_lab_reads_a_table_in_every_spelling(user: str, statement: str, sessions: dict[str, httpx.Client]) -> None:
     answer = sql(sessions[user], statement)
     assert answer.status_code == 200, answer.text[:500]
     assert [column["column_name"] for column in answer.json()["columns"]] == READS[statement]
     assert answer.json()["data"]
+
+
+@pytest.fixture
+def hidden_zone(sessions: dict[str, httpx.Client]) -> Iterator[None]:
+    """A row filter that hides all zones of the ranking but those of one city from the auditors."""
+    admin = sessions["admin"]
+    wanted = {"filters": [{"col": "table_name", "opr": "eq", "value": "mart_zone_ranking"}]}
+    table = admin.get("/api/v1/dataset/", params={"q": rison(wanted)}).json()["result"][0]["id"]
+    roles = admin.get("/api/v1/rowlevelsecurity/related/roles", params={"q": "(page_size:100)"}).json()["result"]
+    role = next(item["value"] for item in roles if item["text"] == "审计")
+    rule = {
+        "name": "one city", "filter_type": "Regular", "tables": [table], "roles": [role], "clause": "city_code = '360100'"
+    }  # fmt: skip
+    made = admin.post("/api/v1/rowlevelsecurity/", json=rule)
+    assert made.status_code == 201, made.text
+    yield
+    admin.delete(f"/api/v1/rowlevelsecurity/{made.json()['id']}").raise_for_status()
+
+
+@pytest.mark.usefixtures("hidden_zone")
+def test_no_spelling_and_no_summary_goes_around_a_row_filter(sessions: dict[str, httpx.Client]) -> None:
+    auditor = sessions["auditor"]
+    plain = sql(auditor, "SELECT DISTINCT city_code FROM mart.mart_zone_ranking")
+    assert plain.json()["data"] == [{"city_code": "360100"}], plain.text
+    for statement in (
+        "SELECT DISTINCT city_code FROM mart.MART_ZONE_RANKING",
+        "SELECT DISTINCT city_code FROM MART.mart_zone_ranking",
+        "SELECT DISTINCT city_code FROM warehouse.mart.mart_zone_ranking",
+        "SUMMARIZE mart.mart_zone_ranking",
+        "SUMMARIZE MART.MART_ZONE_RANKING",
+    ):
+        answer = sql(auditor, statement)
+        assert answer.status_code >= 400 and "按行授权" in answer.json()["errors"][0]["message"], statement
 
 
 def test_sql_lab_shows_the_comments(sessions: dict[str, httpx.Client]) -> None:
