@@ -14,9 +14,9 @@ import typer
 from rich.logging import RichHandler
 from rich.table import Table
 
-from orchestration import cli_quarantine
+from orchestration import cli_console, cli_quarantine
 from orchestration.settings import Settings
-from orchestration.terminal import AsJson, answer_layout, err, out
+from orchestration.terminal import AsJson, err, out
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="The warehouse of the development zones.")
 release_app = typer.Typer(no_args_is_help=True, help="Published releases.")
@@ -24,6 +24,8 @@ sandbox_app = typer.Typer(no_args_is_help=True, help="A synthetic province that 
 app.add_typer(release_app, name="release")
 app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(cli_quarantine.app, name="quarantine")
+app.command(context_settings=cli_console.STATEMENT_FIRST)(cli_console.sql)
+app.command()(cli_console.describe)
 
 
 def main() -> None:
@@ -125,34 +127,6 @@ def land(
             f"{record.received:,} received = {record.loaded:,} loaded + {record.quarantined:,} quarantined + "
             f"{record.repeats:,} repeats; batch {record.batch_id}."
         )
-
-
-@app.command()
-def sql(
-    statement: Annotated[str, typer.Argument(metavar="SQL")],
-    release_id: Annotated[str | None, typer.Option("--release", help="A release other than the current one.")] = None,
-    file: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, help="A file that `zonehouse as-of` built, in place of a release."),
-    ] = None,
-    output: Annotated[Literal["table", "csv", "json"], typer.Option("--format")] = "table",
-    timeout: Annotated[float, typer.Option(help="Seconds after which the query is stopped.")] = 60.0,
-) -> None:
-    """Ask a release, read-only and locked: no file, no network, no write."""
-    from warehouse import console
-
-    if file and release_id:
-        raise typer.BadParameter("ask a release or a file, not both.", param_hint="--file")
-    if file:
-        answer = console.query_file(file, statement, timeout)
-    else:
-        answer = console.query(Settings().home_path, statement, release_id, timeout)
-    if output == "csv":
-        print(console.as_csv(answer), end="")
-    elif output == "json":
-        print(console.as_json(answer))
-    else:
-        out.print(answer_layout(answer.columns, answer.rows, out))
 
 
 @app.command("as-of")

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from typing import Any
 
+import access
 import credentials
 import guard
 import pages
@@ -86,6 +87,7 @@ TALISMAN_CONFIG = {
     "force_https": False,
     "session_cookie_secure": SESSION_COOKIE_SECURE,
 }
+CUSTOM_SECURITY_MANAGER = access.ReleaseSecurityManager
 PUBLIC_ROLE_LIKE = None
 AUTH_USER_REGISTRATION = False
 FAB_ADD_SECURITY_API = False
@@ -143,7 +145,8 @@ def SQL_QUERY_MUTATOR(sql: str, database: Any = None, **_context: Any) -> str:
     """Runs for charts and for SQL Lab, before anything is sent to DuckDB."""
     if database is not None and database.backend == "duckdb":
         try:
-            guard.check_sql(sql)
+            for schema, table in sorted(guard.check_sql(sql)):
+                access.require(database, schema, table)
         except guard.GuardError as error:
             from superset.exceptions import QueryObjectValidationError
 

@@ -25,6 +25,7 @@ SHARED = {
     "browser/": "the Superset server",
     "security/test_superset": "the Superset server",
     "warehouse/test_auditor_questions": "the built warehouse",
+    "warehouse/test_comments": "the built warehouse",
     "warehouse/test_gate_attainment": "the built warehouse",
     "warehouse/test_golden": "the built warehouse",
     "warehouse/test_layering": "the built warehouse",

@@ -265,6 +265,8 @@ def write_release(home: Path, release_id: str = DEFAULT_RELEASE) -> Path:
             connection.execute("BEGIN")
             connection.executemany(f"INSERT INTO mart.{table} VALUES ({marks})", rows)
             connection.execute("COMMIT")
+        connection.execute("COMMENT ON TABLE mart.mart_release IS '本版本：One row, this release.'")
+        connection.execute("COMMENT ON COLUMN mart.mart_release.release_id IS '版本号：Release'")
         connection.execute(
             "CREATE TABLE dim.dim_zone AS SELECT zone_id, zone_name, city_code FROM mart.mart_zone_ranking"
         )

@@ -112,8 +112,8 @@ def register(
         con.execute(_raw_view(dataset, home, [r for r in candidate.batches if f"{r.system}/{r.dataset}" == dataset.id]))
     for name in ("load_context", "batch"):
         con.execute(RAW_TABLES[name].ddl(f"raw.{name}"))
-    for name in ("release", "source_file", "quarantine", "check_result"):
-        con.execute(AUDIT_TABLES[name].ddl(f"audit.{name}"))
+    for name, table in AUDIT_TABLES.items():
+        con.execute(table.ddl(f"audit.{name}"))
     built_at = datetime.now().replace(microsecond=0)
     _insert(con, "raw.load_context", [(candidate.release_id, candidate.as_of_date)])
     _insert(con, "audit.release", [(candidate.release_id, candidate.as_of_date, built_at, code_version)])
@@ -159,7 +159,7 @@ def _register_batches(con: duckdb.DuckDBPyConnection, datasets: Mapping[str, Dat
         files += [(r.batch_id, r.system, r.dataset, r.load_date, f.name, f.sha256, f.size, f.rows) for f in r.files]
     _insert(con, "raw.batch", batches)
     _insert(con, "audit.source_file", files)
-    con.execute("create or replace table audit.batch as select * exclude (is_new) from raw.batch")
+    con.execute("insert into audit.batch select * exclude (is_new) from raw.batch")
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ...]]) -> None:

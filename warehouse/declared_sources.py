@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from ingestion.declaration import Dataset, load_declarations
-from warehouse.raw_tables import AUDIT_TABLES, RAW_TABLES, Table
+from warehouse.raw_tables import AUDIT_TABLES, COLUMN_TEXTS, RAW_TABLES, Table
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 SOURCES_FILE = Path("models") / "staging" / "sources.yml"
@@ -85,7 +85,12 @@ def _dataset_table(dataset: Dataset) -> dict[str, Any]:
 
 def _control_tables(tables: Mapping[str, Table]) -> list[dict[str, Any]]:
     return [
-        _table(name, table.description, {column: (kind, "") for column, kind in table.columns.items()}, ["candidate"])
+        _table(
+            name,
+            table.description,
+            {column: (kind, COLUMN_TEXTS[column][1]) for column, kind in table.columns.items()},
+            ["candidate"],
+        )
         for name, table in tables.items()
     ]
 
@@ -96,8 +101,7 @@ def _table(name: str, description: str, columns: dict[str, tuple[str, str]], ass
         "description": description,
         "config": {"meta": {"dagster": {"asset_key": asset_key}}},
         "columns": [
-            {"name": column, "data_type": kind, "description": text or column}
-            for column, (kind, text) in columns.items()
+            {"name": column, "data_type": kind, "description": text} for column, (kind, text) in columns.items()
         ],
     }
 

@@ -8,6 +8,7 @@
     {{ create_table_as(False, target_relation, compiled_code) }}
   {%- endcall %}
   {{ run_hooks(post_hooks, inside_transaction=True) }}
+  {% do persist_docs(target_relation, model) %}
   {{ adapter.commit() }}
   {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}

@@ -14,6 +14,7 @@ from ingestion.declaration import load_declarations
 from orchestration import jobs
 from orchestration.definitions import defs, schedule
 from tests.e2e.conftest import NIGHT, command, content, copy_of, differing, run
+from tests.release_comments import unexplained
 from warehouse import console, release
 
 
@@ -58,6 +59,10 @@ def test_the_dashboards_fit_the_release(undisturbed: Path) -> None:
     database = undisturbed / "current" / "warehouse.duckdb"
     done = subprocess.run([sys.executable, str(check), str(database)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_a_release_upon_a_release_explains_every_column(undisturbed: Path) -> None:
+    assert unexplained(undisturbed / "current" / "warehouse.duckdb") == []
 
 
 def test_an_increment_equals_a_rebuild_from_nothing(undisturbed: Path, province: str, tmp_path: Path) -> None:

@@ -75,6 +75,77 @@ def test_the_auditor_reads_all_four_schemas(sessions: dict[str, httpx.Client], s
             assert answer.json()["data"] == [{"n": release.execute(f"SELECT count(*) FROM {table}").fetchone()[0]}]
 
 
+READS = {
+    "-- 注释\nSELECT zone_name FROM MART.MART_ZONE_RANKING LIMIT 1": ["zone_name"],
+    "SELECT R.release_id FROM WAREHOUSE.AUDIT.RELEASE AS R": ["release_id"],
+    "SELECT release_id FROM warehouse.mart.mart_release": ["release_id"],
+    "SELECT city_name, sum(revenue_ytd_yi) AS yi FROM mart.mart_zone_ranking GROUP BY GROUPING SETS ((city_name), ())": [
+        "city_name",
+        "yi",
+    ],
+    "SELECT city_name, grouping(city_name) AS g FROM mart.mart_zone_ranking GROUP BY ROLLUP (city_name)": [
+        "city_name",
+        "g",
+    ],
+    "DESCRIBE mart.mart_release": ["column_name", "column_type", "null", "key", "default", "extra"],
+    "SHOW Warehouse.Mart.mart_release": ["column_name", "column_type", "null", "key", "default", "extra"],
+    "SUMMARIZE dim.dim_zone": [
+        "column_name", "column_type", "min", "max", "approx_unique", "avg", "std", "q25", "q50", "q75", "count",
+        "null_percentage",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("statement", READS)
+@pytest.mark.parametrize("user", ["auditor", "admin"])
+def test_sql_lab_reads_a_table_in_every_spelling(user: str, statement: str, sessions: dict[str, httpx.Client]) -> None:
+    answer = sql(sessions[user], statement)
+    assert answer.status_code == 200, answer.text[:500]
+    assert [column["column_name"] for column in answer.json()["columns"]] == READS[statement]
+    assert answer.json()["data"]
+
+
+@pytest.fixture
+def hidden_zone(sessions: dict[str, httpx.Client]) -> Iterator[None]:
+    """A row filter that hides all zones of the ranking but those of one city from the auditors."""
+    admin = sessions["admin"]
+    wanted = {"filters": [{"col": "table_name", "opr": "eq", "value": "mart_zone_ranking"}]}
+    table = admin.get("/api/v1/dataset/", params={"q": rison(wanted)}).json()["result"][0]["id"]
+    roles = admin.get("/api/v1/rowlevelsecurity/related/roles", params={"q": "(page_size:100)"}).json()["result"]
+    role = next(item["value"] for item in roles if item["text"] == "审计")
+    rule = {
+        "name": "one city", "filter_type": "Regular", "tables": [table], "roles": [role], "clause": "city_code = '360100'"
+    }  # fmt: skip
+    made = admin.post("/api/v1/rowlevelsecurity/", json=rule)
+    assert made.status_code == 201, made.text
+    yield
+    admin.delete(f"/api/v1/rowlevelsecurity/{made.json()['id']}").raise_for_status()
+
+
+@pytest.mark.usefixtures("hidden_zone")
+def test_no_spelling_and_no_summary_goes_around_a_row_filter(sessions: dict[str, httpx.Client]) -> None:
+    auditor = sessions["auditor"]
+    plain = sql(auditor, "SELECT DISTINCT city_code FROM mart.mart_zone_ranking")
+    assert plain.json()["data"] == [{"city_code": "360100"}], plain.text
+    for statement in (
+        "SELECT DISTINCT city_code FROM mart.MART_ZONE_RANKING",
+        "SELECT DISTINCT city_code FROM MART.mart_zone_ranking",
+        "SELECT DISTINCT city_code FROM warehouse.mart.mart_zone_ranking",
+        "SUMMARIZE mart.mart_zone_ranking",
+        "SUMMARIZE MART.MART_ZONE_RANKING",
+    ):
+        answer = sql(auditor, statement)
+        assert answer.status_code >= 400 and "按行授权" in answer.json()["errors"][0]["message"], statement
+
+
+def test_sql_lab_shows_the_comments(sessions: dict[str, httpx.Client]) -> None:
+    """The panel of a table names it and its columns in Chinese."""
+    path = "/api/v1/database/1/table_metadata/"
+    found = sessions["auditor"].get(path, params={"name": "mart_release", "schema": "mart"}).json()
+    assert found["comment"] == "本版本：One row, this release."
+    assert found["columns"][0]["comment"] == "版本号：Release"
+
+
 WRITES = (
     "DELETE FROM mart.mart_release",
     "DROP TABLE mart.mart_release",
@@ -87,7 +158,10 @@ WRITES = (
 WAYS_AROUND = (
     "CALL query('SELECT * FROM audit.release')",
     "PIVOT mart.mart_release ON release_id",
-    "SUMMARIZE mart.mart_release",
+    "SHOW ALL TABLES",
+    "SUMMARIZE SELECT * FROM read_text('/etc/passwd')",
+    "DESCRIBE raw.smart_zone__zone",
+    "SELECT * FROM OTHER.MART.MART_RELEASE",
     "SELECT * FROM read_text('/etc/passwd')",
     "SELECT * FROM '/etc/passwd'",
     "SELECT * FROM duckdb_settings()",

@@ -64,11 +64,13 @@ def _faults(node: Node, nodes: Mapping[str, Node], sources: Mapping[str, Node]) 
 
 
 def undocumented(manifest: Mapping[str, Any]) -> list[str]:
-    """Columns of dimensional models and marts without a description or a Chinese label."""
+    """Dimensional models and marts without a Chinese label, and their columns without one or without a description."""
     found = []
     for node in manifest["nodes"].values():
         if node["resource_type"] != "model" or layer_of(node) not in ("dimensions", "facts", "marts"):
             continue
+        if not node["config"].get("meta", {}).get("label_zh"):
+            found.append(f"{node['name']}: no Chinese label")
         if not node["columns"]:
             found.append(f"{node['name']}: no column is documented")
         for column in node["columns"].values():
