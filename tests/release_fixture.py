@@ -83,6 +83,7 @@ def target_rows() -> Rows:
                     NO_DATA,
                     GOALS_WITHOUT_DATA.get(target_id, "持续推进"),
                     *(NO_DATA,) * 3,
+                    *(0.0, 0.0, "—"),
                 )
             )
             continue
@@ -92,8 +93,23 @@ def target_rows() -> Rows:
         texts = (actual_text, target_text, f"差 {gap}")
         numbers = (actual, target, target - actual, actual / target, forecast)
         last = (f"{actual / target:.1%}", f"{forecast:,.{digits}f} {unit}")
+        bar = (round(100 * actual / target, 1), 100.0, f"{actual / target:.1%}")
         rows.append(
-            (target_id, item, area, title, department, AS_OF, *numbers, *light(status), evidence, unit, *texts, *last)
+            (
+                target_id,
+                item,
+                area,
+                title,
+                department,
+                AS_OF,
+                *numbers,
+                *light(status),
+                evidence,
+                unit,
+                *texts,
+                *last,
+                *bar,
+            )
         )
     return rows
 
@@ -235,6 +251,17 @@ def release_rows(release_id: str) -> dict[str, Rows]:
     return {
         "mart_release": [title],
         "mart_target_status": targets,
+        "mart_revenue_headline": [
+            (
+                "T00",
+                date(2019, 12, 1),
+                "2019年12月",
+                "106/108 家已报，2 家按 11 月累计计",
+                "+10.4%",
+                yi(YEAR_2018_YI),
+                yi(GOAL_YI),
+            )
+        ],
         "mart_work_items": item_rows(targets),
         "mart_revenue_trend": trend_rows(),
         "mart_zone_ranking": ranking,

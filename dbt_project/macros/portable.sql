@@ -9,6 +9,17 @@
     round(cast({{ dividend }} as double) / nullif(cast({{ divisor }} as double), 0), 6)
 {%- endmacro %}
 
+{# Sum of doubles with at most six decimals, the same in whatever order they come. #}
+{% macro exact_sum(expression) -%} cast(sum(cast({{ expression }} as decimal(38, 6))) as double) {%- endmacro %}
+
+{# A number as it is published: six decimals, two from a million on, for a double holds no more than sixteen digits. #}
+{% macro published_double(expression) -%}
+    case
+        when abs({{ expression }}) >= 1000000 then round(cast({{ expression }} as double), 2)
+        else round(cast({{ expression }} as double), 6)
+    end
+{%- endmacro %}
+
 {% macro month_start(date_expression) -%}
     cast(date_trunc('month', {{ date_expression }}) as date)
 {%- endmacro %}

@@ -129,3 +129,8 @@
         else {{ amount_text(fact ~ '.forecast_value', target) }}
     end
 {%- endmacro %}
+
+{# How long a bar is that shows a part of a whole: 0 to 100, one decimal. #}
+{% macro percent_of(part, whole) -%}
+    round(100 * least(greatest(coalesce({{ part }} / nullif({{ whole }}, 0), 0), 0), 1), 1)
+{%- endmacro %}

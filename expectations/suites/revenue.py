@@ -1,10 +1,10 @@
-"""Checks of the revenue forecast and of growth: bands around their forecast, a gap that adds up, growth within a caliber."""
+"""Checks of revenue: one number of the province wherever it stands, growth within a caliber, a forecast that adds up."""
 
 from __future__ import annotations
 
 from expectations.check import Check, Measure
-from expectations.measure import RowRule, row_checks
-from expectations.suites.cuts import LOST_ZONE
+from expectations.measure import Pairs, RowRule, agreement, row_checks
+from expectations.suites.cuts import attained, shown
 
 _OWNER = "省发改委"
 
@@ -55,7 +55,15 @@ def checks() -> list[Check]:
         *row_checks("fact", source, _OWNER, f"{source} as r", [forecast], "concat_ws(' ', r.scope_type, r.scope_code)"),
         Check("fact", "gap_adds_up", source, "block", _OWNER, _GAP_REASON, _gap_adds_up()),
         *row_checks("mart", mart, _OWNER, f"{mart} as r", growth, key),
-        Check("mart", "agrees_with_facts", mart, "block", _OWNER, LOST_ZONE, _growth_agrees()),
+        Check(
+            "mart",
+            "one_revenue",
+            "mart.mart_revenue_headline",
+            "block",
+            _OWNER,
+            _ONE_REASON,
+            agreement("one_revenue", _one_revenue()),
+        ),
     ]
 
 
@@ -74,24 +82,39 @@ select 'gap_adds_up' as check_name, abs(zones - province) < 1 as is_success, cas
 from gap""")
 
 
-def _growth_agrees() -> Measure:
-    return Measure("""
-with shown as (
-    select scope_type, coalesce(sum(reported_value), 0) as total from mart.mart_indicator_growth
-    where indicator_code = 'main_business_revenue' and scope_type in ('province', 'zone')
-    group by scope_type
-), held as (
-    select coalesce(sum(cast(reported_value as double)), 0) / 1e8 as total from fact.fct_zone_indicator_month
-    where indicator_code = 'main_business_revenue' and is_current
-      and business_year >= (select year(as_of_date) - 1 from raw.load_context)
-), compared as (
-    select scopes.scope_type, coalesce(shown.total, 0) as shown, held.total as held
-    from (values ('province'), ('zone')) as scopes(scope_type)
-    left join shown on shown.scope_type = scopes.scope_type
-    cross join held
+_ONE_REASON = (
+    "A leader who sees two revenues of the province trusts none, and a zone that is late is no zone without revenue"
 )
-select 'agrees_with_facts' as check_name, count(*) filter (where abs(shown - held) > 0.5) = 0 as is_success,
-       count(*) filter (where abs(shown - held) > 0.5) as unexpected_count,
-       string_agg(scope_type || ' ' || round(shown, 2), ', ' order by scope_type) || ' 亿元 shown, '
-           || round(max(held), 2) || ' held' as observed
-from compared""")
+
+
+def _one_revenue() -> Pairs:
+    """What each mart says of the province's revenue, against the zones' latest values of that year up to that month."""
+    headline = "select business_month from mart.mart_revenue_headline"
+    trend = (
+        "select max(business_month) from mart.mart_revenue_trend where actual_ytd_yi is not null"
+        " and business_year = (select year(as_of_date) from raw.load_context)"
+    )
+    newest = f"business_month = ({headline})"
+    growth = f"from mart.mart_indicator_growth where indicator_code = 'main_business_revenue' and {newest}"
+    return [
+        ("headline", "select revenue_ytd_yi from mart.mart_revenue_headline", _held(headline)),
+        ("trend", f"select actual_ytd_yi from mart.mart_revenue_trend where {newest}", _held(headline)),
+        ("ranking", "select sum(revenue_ytd_yi) from mart.mart_zone_ranking", _held(headline)),
+        ("city map", "select sum(revenue_ytd_yi) from mart.mart_city_map", _held(headline)),
+        ("zone map", "select sum(revenue_ytd_yi) from mart.mart_zone_map", _held(headline)),
+        ("growth", f"select sum(reported_value) {growth} and scope_type = 'province'", _held(headline)),
+        ("growth by zone", f"select sum(reported_value) {growth} and scope_type = 'zone'", _held(headline)),
+        ("target", f"select ({attained('T00')}) / 1e8", _held(trend)),
+        ("forecast", shown("mart_revenue_forecast", "ytd_yi"), _held(trend)),
+        ("outlook", "select max(actual_ytd_yi) from mart.mart_revenue_outlook", _held(trend)),
+    ]
+
+
+def _held(month: str) -> str:
+    return f"""
+select sum(cast(value as double)) / 1e8 from (
+    select max_by(reported_value, business_month) as value from fact.fct_zone_indicator_month
+    where indicator_code = 'main_business_revenue' and is_current and is_published
+      and business_month <= ({month}) and business_year = year(({month}))
+    group by zone_id
+)"""

@@ -90,6 +90,7 @@ def add_marts(candidate: Candidate) -> None:
         candidate.add("mart.mart_zone_ranking", zone_id=zone, business_month=date(2019, 12, 1), revenue_ytd_yi=1200.0)
         for month in months:
             candidate.add("mart.mart_zone_month", zone_id=zone, business_month=month)
+    candidate.add("mart.mart_revenue_headline", target_id="T00")
     for month in months:
         candidate.add("mart.mart_revenue_trend", business_month=month)
     for month in months[12:]:
@@ -237,8 +238,6 @@ FAULTS: dict[Place, str] = {
     ("mart.mart_exceedance_day", "compliance_plausible"): "update mart.mart_exceedance_day set compliance_ratio = -0.5",
     ("mart.mart_data_quality", "row_counts_add_up"): "update mart.mart_data_quality set loaded_row_count = 7",
     ("mart.mart_release", "release_matches_load"): "update mart.mart_release set release_id = 'r0'",
-    ("mart.mart_zone_ranking", "totals_equal_facts"): "update mart.mart_zone_ranking set revenue_ytd_yi = 1 "
-    "where zone_id = 'z2'",
     ("mart.mart_innovation_progress", "count_never_falls"): "update mart.mart_innovation_progress "
     "set new_national_count = 0 where business_month = date '2019-12-01'",
 }
@@ -346,13 +345,6 @@ def test_enterprises_stand_for_a_plausible_part_of_their_zone(candidate: Candida
     found = found_of(candidate, "fact.fct_zone_indicator_month", "enterprises_add_up")["enterprises_add_up"]
     assert found.is_success is holds
     assert holds or f"zone z2 at {100 * share:.1f} %" in found.observed
-
-
-def test_a_ranking_one_million_off_its_facts_blocks(candidate: Candidate) -> None:
-    candidate.run("update mart.mart_zone_ranking set revenue_ytd_yi = 1200.02 where zone_id = 'z1'")
-    found = found_of(candidate, "mart.mart_zone_ranking", "totals_equal_facts")["totals_equal_facts"]
-    assert (found.is_success, found.severity) == (False, "block")
-    assert found.observed == "ranking 3600.02 亿元, facts 3600.0 亿元, less than 0.01 apart expected"
 
 
 def test_a_native_check_says_what_it_saw(candidate: Candidate) -> None:

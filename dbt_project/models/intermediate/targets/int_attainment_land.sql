@@ -2,30 +2,19 @@
 -- same caliber, and the land that was held at the end of either month.
 with revenue as (
     select
-        this_year.zone_id,
-        this_year.business_month,
-        cast(this_year.reported_value as double) as revenue_yuan,
-        cast(last_year.reported_value as double) as last_revenue_yuan,
-        last_day(this_year.business_month) as last_date,
-        last_day({{ add_months('this_year.business_month', -12) }}) as last_year_date,
-        this_year.batch_id,
-        this_year.loaded_at
-    from {{ ref('fct_zone_indicator_month') }} as this_year
-    left join {{ ref('fct_zone_indicator_month') }} as last_year
-        on
-            this_year.zone_id = last_year.zone_id
-            and this_year.indicator_code = last_year.indicator_code
-            and this_year.caliber = last_year.caliber
-            and {{ add_months('this_year.business_month', -12) }} = last_year.business_month
-            and last_year.is_current
-            and last_year.is_published
+        zone_id,
+        cast(reported_value as double) as revenue_yuan,
+        cast(case when is_comparable then past_value end as double) as last_revenue_yuan,
+        last_day(value_month) as last_date,
+        last_day({{ add_months('value_month', -12) }}) as last_year_date,
+        batch_id,
+        loaded_at
+    from {{ ref('fct_zone_indicator_to_date') }}
     where
-        this_year.indicator_code = 'main_business_revenue'
-        and this_year.business_year = year({{ as_of_date() }})
-        and this_year.business_month <= {{ as_of_date() }}
-        and this_year.is_current
-        and this_year.is_published
-    qualify row_number() over (partition by this_year.zone_id order by this_year.business_month desc) = 1
+        indicator_code = 'main_business_revenue'
+        and is_latest
+        and business_year = year({{ as_of_date() }})
+        and reported_value is not null
 ),
 
 land as (

@@ -1,86 +1,50 @@
 with revenue as (
-    select
-        fact.zone_id,
-        fact.business_year = year({{ as_of_date() }}) as is_this_year,
-        fact.month_number,
-        fact.reported_value as revenue_ytd_yuan,
-        fact.batch_id,
-        fact.loaded_at
-    from {{ ref('fct_zone_indicator_month') }} as fact
+    select *
+    from {{ ref('fct_zone_indicator_to_date') }}
     where
-        fact.indicator_code = 'main_business_revenue'
-        and fact.is_current
-        and fact.is_published
-        and fact.business_year in (year({{ as_of_date() }}), year({{ as_of_date() }}) - 1)
+        indicator_code = 'main_business_revenue'
+        and is_latest
+        and business_year = year({{ as_of_date() }})
 ),
 
-reporting as (
-    select
-        month_number,
-        count(*) as zone_count
+latest as (
+    select max(month_number) as month_number
     from revenue
-    where is_this_year
-    group by month_number
-),
-
-reporting_zones as (
-    select count(distinct zone_id) as zone_count
-    from revenue
-    where is_this_year
-),
-
--- The latest month of this year for which at least half of the reporting zones have published a value.
-latest_month as (
-    select max(reporting.month_number) as month_number
-    from reporting
-    cross join reporting_zones
-    where reporting.zone_count * 2 >= reporting_zones.zone_count
-),
-
-shares as (
-    {{ last_year_shares() }}
-),
-
-season as (
-    select
-        latest_month.month_number,
-        shares.year_share
-    from latest_month
-    inner join shares on latest_month.month_number = shares.month_number
 ),
 
 zones as (
     select
-        revenue.zone_id,
-        sum(revenue.revenue_ytd_yuan) filter (
-            where revenue.is_this_year and revenue.month_number = season.month_number
-        ) as actual_yuan,
-        count(*) filter (where revenue.is_this_year and revenue.month_number = season.month_number) as evidence_count,
-        sum(revenue.revenue_ytd_yuan) filter (where not revenue.is_this_year and revenue.month_number = 12)
-            as last_year_yuan,
-        max(season.year_share) as year_share,
-        max(revenue.batch_id) filter (where revenue.is_this_year) as batch_id,
-        max(revenue.loaded_at) filter (where revenue.is_this_year) as loaded_at
+        coalesce(revenue.zone_id, goal.zone_id) as zone_id,
+        revenue.reported_value,
+        month(coalesce(revenue.value_month, revenue.business_month)) as month_number,
+        goal.target_yuan,
+        revenue.batch_id,
+        revenue.loaded_at
     from revenue
-    cross join season
-    group by revenue.zone_id
+    full outer join {{ ref('fct_revenue_goal') }} as goal on revenue.zone_id = goal.zone_id
 )
 
+-- The pace of a zone is that of its own month, the latest that it published.
 select
     target.target_id,
     'zone' as scope_type,
     zones.zone_id as scope_code,
-    cast(zones.actual_yuan as double) as actual_numerator,
+    zones.reported_value as actual_numerator,
     cast(null as double) as actual_denominator,
     cast(null as double) as baseline_value,
-    target.target_value * cast(zones.last_year_yuan as double)
-    / nullif(cast(sum(zones.last_year_yuan) over () as double), 0) as target_value,
-    zones.year_share as needed_share,
-    cast(forecast.forecast_yuan as double) as forecast_value,
-    cast(zones.evidence_count as bigint) as evidence_count,
+    zones.target_yuan as target_value,
+    season.year_share as needed_share,
+    forecast.forecast_yuan as forecast_value,
+    cast(case when zones.reported_value is null then 0 else 1 end as bigint) as evidence_count,
     zones.batch_id,
     zones.loaded_at
 from zones
+cross join latest
 inner join {{ ref('dim_target') }} as target on target.target_id = 'T00'
+inner join {{ ref('fct_revenue_season') }} as season
+    on
+        season.business_year = year({{ as_of_date() }})
+        and coalesce(zones.month_number, latest.month_number) = season.month_number
 left join {{ ref('fct_revenue_forecast') }} as forecast
     on zones.zone_id = forecast.scope_code and forecast.scope_type = 'zone'
+where zones.reported_value is not null or zones.target_yuan is not null

@@ -11,11 +11,11 @@ with cities as (
 
 revenue as (
     select
-        city_code,
-        sum(revenue_ytd_yuan) as revenue_ytd_yuan,
-        count(*) as zone_count
-    from {{ ref('fct_zone_revenue_rank') }}
-    group by city_code
+        scope_code as city_code,
+        reported_value as revenue_ytd_yuan,
+        zone_count
+    from {{ ref('fct_indicator_to_date') }}
+    where indicator_code = 'main_business_revenue' and scope_type = 'city' and is_newest
 ),
 
 -- As in mart_exceedance: judged outlet-days of the last 30 days.

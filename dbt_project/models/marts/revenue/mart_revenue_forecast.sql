@@ -36,6 +36,8 @@ select
     fact.shortfall_ratio,
     fact.contribution_rank,
     fact.zone_count,
+    fact.reported_zone_count,
+    {{ yi('fact.carried_yuan') }} as carried_yi,
     fact.forecast_zone_count
 from {{ ref('fct_revenue_forecast') }} as fact
 left join {{ ref('dim_region') }} as region

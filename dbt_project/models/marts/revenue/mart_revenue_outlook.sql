@@ -1,72 +1,70 @@
-with shares as (
-    {{ last_year_shares() }}
+with stated as (
+    select
+        business_month,
+        reported_value
+    from {{ ref('fct_indicator_to_date') }}
+    where indicator_code = 'main_business_revenue' and scope_type = 'province'
 ),
 
--- The forecasts of the year that each of its months allowed, for all zones that had published it.
+-- The forecasts of the year that each of its months allowed, each zone from its latest value by then.
 made as (
     select
-        projection.business_month,
-        sum(projection.ytd_yuan) as ytd_yuan,
+        to_date.business_month,
         sum(projection.forecast_yuan) as forecast_yuan,
         sum(projection.low_yuan) as low_yuan,
         sum(projection.high_yuan) as high_yuan,
         count(*) as zone_count
-    from {{ ref('fct_revenue_projection') }} as projection
-    where projection.business_year = year({{ as_of_date() }}) and not projection.is_hindsight
-    group by projection.business_month
+    from {{ ref('fct_zone_indicator_to_date') }} as to_date
+    inner join {{ ref('fct_revenue_projection') }} as projection
+        on
+            to_date.zone_id = projection.zone_id
+            and to_date.value_month = projection.business_month
+            and not projection.is_hindsight
+    where to_date.indicator_code = 'main_business_revenue' and to_date.business_year = year({{ as_of_date() }})
+    group by to_date.business_month
 ),
 
 province as (
     select
         fact.*,
-        shares.year_share as base_share
+        pace.year_share as base_share
     from {{ ref('fct_revenue_forecast') }} as fact
-    inner join shares on month(fact.base_month) = shares.month_number
+    inner join {{ ref('fct_revenue_pace') }} as pace on fact.base_month = pace.business_month
     where fact.scope_type = 'province'
-),
-
-months as (
-    select
-        dim_date.date_day as business_month,
-        dim_date.month_number,
-        dim_date.month_label,
-        shares.year_share
-    from {{ ref('dim_date') }} as dim_date
-    inner join shares on dim_date.month_number = shares.month_number
-    where dim_date.year_number = year({{ as_of_date() }}) and dim_date.day_number = 1
 ),
 
 -- From the base month on, the rest of the year comes in as it did last year.
 ahead as (
     select
-        months.*,
+        pace.*,
         cast(province.ytd_yuan as double) as base_yuan,
         cast(province.forecast_yuan as double) as forecast_yuan,
         cast(province.low_yuan as double) as low_yuan,
         cast(province.high_yuan as double) as high_yuan,
-        cast(province.target_yuan as double) as target_yuan,
         case
-            when months.business_month > province.base_month
-                then (months.year_share - province.base_share) / nullif(1 - province.base_share, 0)
-            when months.business_month = province.base_month then 0
+            when pace.business_month >= province.base_month and pace.month_number = 12 then 1
+            when pace.business_month > province.base_month
+                then (pace.year_share - province.base_share) / nullif(1 - province.base_share, 0)
+            when pace.business_month = province.base_month then 0
         end as rest_share
-    from months
+    from {{ ref('fct_revenue_pace') }} as pace
     left join province on true
 )
 
 select
     ahead.business_month,
     ahead.month_number,
-    ahead.month_label,
-    case when ahead.rest_share is null or ahead.rest_share = 0 then {{ yi('made.ytd_yuan') }} end as actual_ytd_yi,
+    {{ month_label('ahead.business_month') }} as month_label,
+    {{ yi('stated.reported_value') }} as actual_ytd_yi,
     {{ yi('ahead.base_yuan + ahead.rest_share * (ahead.forecast_yuan - ahead.base_yuan)') }} as forecast_ytd_yi,
     {{ yi('ahead.base_yuan + ahead.rest_share * (ahead.low_yuan - ahead.base_yuan)') }} as low_ytd_yi,
     {{ yi('ahead.base_yuan + ahead.rest_share * (ahead.high_yuan - ahead.base_yuan)') }} as high_ytd_yi,
-    {{ yi('ahead.target_yuan * ahead.year_share') }} as pace_ytd_yi,
+    {{ yi('ahead.needed_yuan') }} as pace_ytd_yi,
     {{ yi('ahead.target_yuan') }} as target_yi,
     {{ yi('made.forecast_yuan') }} as year_forecast_yi,
     {{ yi('made.low_yuan') }} as year_low_yi,
     {{ yi('made.high_yuan') }} as year_high_yi,
     cast(coalesce(made.zone_count, 0) as bigint) as zone_count
 from ahead
+left join stated on ahead.business_month = stated.business_month
 left join made on ahead.business_month = made.business_month

@@ -8,6 +8,8 @@ select
     zone.longitude,
     zone.latitude,
     ranked.business_month,
+    ranked.value_month,
+    ranked.is_carried,
     round(cast(ranked.revenue_ytd_yuan as double) / 100000000, 4) as revenue_ytd_yi,
     round(cast(ranked.last_year_ytd_yuan as double) / 100000000, 4) as last_year_ytd_yi,
     ranked.growth_ratio,

@@ -10,57 +10,52 @@ with context as (
 
 -- Each zone from its own latest published month of the year.
 latest as (
-    select projection.*
-    from {{ ref('fct_revenue_projection') }} as projection
-    inner join context on projection.business_year = context.this_year
-    where not projection.is_hindsight
-    qualify row_number() over (partition by projection.zone_id order by projection.business_month desc) = 1
-),
-
-last_year as (
     select
-        fact.zone_id,
-        fact.month_number,
-        fact.caliber,
-        fact.reported_value
-    from {{ ref('fct_zone_indicator_month') }} as fact
-    inner join context on fact.business_year = context.this_year - 1
-    where fact.indicator_code = 'main_business_revenue' and fact.is_current and fact.is_published
-),
-
-december as (
-    select *
-    from last_year
-    where month_number = 12
+        to_date.zone_id,
+        to_date.value_month,
+        to_date.is_carried,
+        to_date.caliber,
+        to_date.reported_value as ytd_yuan,
+        case when to_date.is_comparable then to_date.past_value end as past_yuan,
+        projection.forecast_yuan,
+        projection.low_yuan,
+        projection.high_yuan,
+        to_date.batch_id,
+        to_date.loaded_at
+    from {{ ref('fct_zone_indicator_to_date') }} as to_date
+    inner join context on to_date.business_year = context.this_year
+    left join {{ ref('fct_revenue_projection') }} as projection
+        on
+            to_date.zone_id = projection.zone_id
+            and to_date.value_month = projection.business_month
+            and not projection.is_hindsight
+    where
+        to_date.indicator_code = 'main_business_revenue'
+        and to_date.is_latest
+        and to_date.reported_value is not null
 ),
 
 zones as (
     select
-        coalesce(latest.zone_id, december.zone_id) as zone_id,
-        latest.business_month,
-        latest.month_number,
+        coalesce(latest.zone_id, goal.zone_id) as zone_id,
+        latest.value_month,
+        month(latest.value_month) as month_number,
+        coalesce(latest.is_carried, false) as is_carried,
         latest.ytd_yuan,
         latest.forecast_yuan,
         latest.low_yuan,
         latest.high_yuan,
-        december.reported_value as last_year_yuan,
+        goal.last_year_yuan,
         -- What last year's remaining months held, if it can be compared.
-        case when same_month.caliber = latest.caliber then december.reported_value - same_month.reported_value end
-            as last_year_rest_yuan,
-        cast(
-            context.target_value * cast(december.reported_value as double)
-            / cast(sum(december.reported_value) over () as double) as decimal(24, 2)
-        ) as target_yuan,
-        latest.batch_id,
-        latest.loaded_at
+        case
+            when goal.last_year_caliber = latest.caliber and month(goal.last_year_month) = 12
+                then goal.last_year_yuan - latest.past_yuan
+        end as last_year_rest_yuan,
+        goal.target_yuan,
+        coalesce(latest.batch_id, goal.batch_id) as batch_id,
+        coalesce(latest.loaded_at, goal.loaded_at) as loaded_at
     from latest
-    full outer join december on latest.zone_id = december.zone_id
-    left join last_year as same_month
-        on
-            latest.zone_id = same_month.zone_id
-            and latest.month_number = same_month.month_number
-            and december.caliber = same_month.caliber
-    cross join context
+    full outer join {{ ref('fct_revenue_goal') }} as goal on latest.zone_id = goal.zone_id
 ),
 
 measured as (
@@ -95,9 +90,10 @@ summed as (
             when 'city' then measured.city_code
             else measured.zone_id
         end as scope_code,
-        max(measured.business_month) as base_month,
+        max(measured.value_month) as base_month,
         max(measured.month_number) as month_number,
         sum(measured.ytd_yuan) as ytd_yuan,
+        sum(measured.ytd_yuan) filter (where measured.is_carried) as carried_yuan,
         sum(measured.forecast_yuan) as forecast_yuan,
         sum(measured.low_yuan) as low_yuan,
         sum(measured.high_yuan) as high_yuan,
@@ -109,6 +105,7 @@ summed as (
         sum(measured.last_year_rest_yuan) as last_year_rest_yuan,
         count(*) as zone_count,
         count(measured.forecast_yuan) as forecast_zone_count,
+        count(*) filter (where measured.ytd_yuan is not null and not measured.is_carried) as reported_zone_count,
         max(measured.batch_id) as batch_id,
         max(measured.loaded_at) as loaded_at
     from measured
@@ -138,7 +135,9 @@ select
     base_month,
     cast(zone_count as bigint) as zone_count,
     cast(forecast_zone_count as bigint) as forecast_zone_count,
+    cast(reported_zone_count as bigint) as reported_zone_count,
     cast(ytd_yuan as decimal(24, 2)) as ytd_yuan,
+    cast(coalesce(carried_yuan, 0) as decimal(24, 2)) as carried_yuan,
     cast(forecast_yuan as decimal(24, 2)) as forecast_yuan,
     cast(low_yuan as decimal(24, 2)) as low_yuan,
     cast(high_yuan as decimal(24, 2)) as high_yuan,
@@ -154,7 +153,10 @@ select
     {{ safe_div('ytd_yuan', 'month_number') }} as average_month_yuan,
     case when goal_yuan > ytd_yuan then {{ safe_div('goal_yuan - ytd_yuan', '12 - month_number') }} end
         as needed_month_yuan,
-    {{ safe_div('comparable_rest_yuan - last_year_rest_yuan', 'last_year_rest_yuan') }} as needed_growth_ratio,
+    case
+        when month_number < 12
+            then {{ safe_div('comparable_rest_yuan - last_year_rest_yuan', 'last_year_rest_yuan') }}
+    end as needed_growth_ratio,
     cast(contribution_yuan as decimal(24, 2)) as contribution_yuan,
     shortfall_ratio,
     cast(case

@@ -18,14 +18,14 @@ delivered as (
         attainment.actual_numerator as numerator,
         attainment.actual_denominator as denominator,
         case
-            when attainment.actual_denominator is null then attainment.actual_numerator
-            else attainment.actual_numerator / nullif(attainment.actual_denominator, 0)
+            when attainment.actual_denominator is null then cast(attainment.actual_numerator as double)
+            else cast(attainment.actual_numerator as double) / nullif(cast(attainment.actual_denominator as double), 0)
         end as actual_value,
-        attainment.baseline_value,
+        cast(attainment.baseline_value as double) as baseline_value,
         case
-            when target.comparison = 'yoy_up' then attainment.baseline_value
+            when target.comparison = 'yoy_up' then cast(attainment.baseline_value as double)
             when target.comparison = 'track' then null
-            when attainment.target_value is not null then attainment.target_value
+            when attainment.target_value is not null then cast(attainment.target_value as double)
             when target.roll_up = 'sum' and target.comparison = 'ge' and attainment.scope_type <> target.target_grain
                 then null
             else target.target_value
@@ -33,7 +33,7 @@ delivered as (
         target.target_value as plan_value,
         target.target_upper,
         coalesce(attainment.needed_share, context.year_share) as needed_share,
-        attainment.forecast_value,
+        cast(attainment.forecast_value as double) as forecast_value,
         attainment.evidence_count,
         attainment.batch_id,
         attainment.loaded_at
@@ -125,21 +125,29 @@ summed as (
         upper_code as scope_code,
         comparison,
         roll_up,
-        sum(numerator) as numerator_sum,
-        sum(numerator) filter (where is_comparable) as comparable_numerator,
-        sum(denominator) as denominator_sum,
-        sum(denominator) filter (where is_comparable) as comparable_denominator,
-        sum(baseline_value) as baseline_sum,
-        sum(baseline_value * denominator) / nullif(sum(denominator) filter (where baseline_value is not null), 0)
-            as baseline_mean,
-        sum(target_value) as target_sum,
+        {{ exact_sum('numerator') }} as numerator_sum,
+        {{ exact_sum('case when is_comparable then numerator end') }} as comparable_numerator,
+        {{ exact_sum('denominator') }} as denominator_sum,
+        {{ exact_sum('case when is_comparable then denominator end') }} as comparable_denominator,
+        {{ exact_sum('baseline_value') }} as baseline_sum,
+        {{ exact_sum('baseline_value * denominator') }}
+        / nullif({{ exact_sum('case when baseline_value is not null then denominator end') }}, 0) as baseline_mean,
+        {{ exact_sum('target_value') }} as target_sum,
         max(plan_value) as plan_value,
         max(target_upper) as target_upper,
-        max(needed_share) as needed_share,
-        sum(year_end_value) as forecast_sum,
-        sum(year_end_value * denominator) / nullif(sum(denominator), 0) as forecast_mean,
-        sum(year_end_value * denominator) filter (where is_comparable)
-        / nullif(sum(denominator) filter (where is_comparable), 0) as comparable_forecast_mean,
+        -- Amounts that add up are needed in the sum of what each needs by now.
+        case
+            when roll_up = 'sum'
+                then coalesce(
+                    {{ exact_sum('needed_share * target_value') }} / nullif({{ exact_sum('target_value') }}, 0),
+                    max(needed_share)
+                )
+            else max(needed_share)
+        end as needed_share,
+        {{ exact_sum('year_end_value') }} as forecast_sum,
+        {{ exact_sum('year_end_value * denominator') }} / nullif({{ exact_sum('denominator') }}, 0) as forecast_mean,
+        {{ exact_sum('case when is_comparable then year_end_value * denominator end') }}
+        / nullif({{ exact_sum('case when is_comparable then denominator end') }}, 0) as comparable_forecast_mean,
         count(actual_value) as measured_count,
         count(*) filter (where is_met) as met_count,
         count(*) filter (where is_met or is_met_by_year_end) as met_by_year_end_count,
@@ -252,8 +260,8 @@ valued as (
         every_scope.*,
         context.as_of_date,
         case
-            when every_scope.denominator is null then every_scope.numerator
-            else every_scope.numerator / nullif(every_scope.denominator, 0)
+            when every_scope.denominator is null then cast(every_scope.numerator as double)
+            else cast(every_scope.numerator as double) / nullif(cast(every_scope.denominator as double), 0)
         end as actual_value
     from every_scope
     cross join context
@@ -275,17 +283,17 @@ select
     scope_type,
     scope_code,
     as_of_date,
-    round(actual_value, 6) as actual_value,
-    round(cast(target_value as double), 6) as target_value,
-    round(target_upper, 6) as target_upper,
-    round(baseline_value, 6) as baseline_value,
-    case when actual_value is not null then round(gap_value, 6) end as gap_value,
+    {{ published_double('actual_value') }} as actual_value,
+    {{ published_double('target_value') }} as target_value,
+    {{ published_double('target_upper') }} as target_upper,
+    {{ published_double('baseline_value') }} as baseline_value,
+    case when actual_value is not null then {{ published_double('gap_value') }} end as gap_value,
     round(needed_share, 6) as needed_share,
     pace_ratio,
-    case when actual_value is not null then round(forecast_value, 6) end as forecast_value,
+    case when actual_value is not null then {{ published_double('forecast_value') }} end as forecast_value,
     {{ attainment_status() }} as status,
-    round(cast(numerator as double), 6) as actual_numerator,
-    round(cast(denominator as double), 6) as actual_denominator,
+    {{ published_double('numerator') }} as actual_numerator,
+    {{ published_double('denominator') }} as actual_denominator,
     is_share_of_zones,
     cast(evidence_count as bigint) as evidence_count,
     as_of_date as business_date,
