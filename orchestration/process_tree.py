@@ -1,15 +1,21 @@
-"""Processes that end together: whatever was started below this one ends when it ends, however it ends. Linux only."""
+"""Processes that end together: whatever was started below this one ends when it ends, however it ends. Linux only.
+
+`python -m orchestration.process_tree --parent PID -- COMMAND ...` keeps a command, also one of another interpreter.
+"""
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import ctypes
 import os
 import signal
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 GRACE_SECONDS = 10.0
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
@@ -73,31 +79,45 @@ def keep(work: Callable[[], int]) -> int:
     This process and the worker watch each other: whichever is left when the other dies ends all that was started, also
     what was started by what was started, for an orphan comes to the nearest of the two. Call it before any thread runs.
     """
+    return _keep(lambda keeper: _worker(work, keeper))
+
+
+def start_kept(command: Sequence[str], **options: Any) -> subprocess.Popen:
+    """Start a command below a keeper of its own: they end with all that they started, whatever ends this process.
+
+    The keeper's exit code is the command's, 128 + N after signal N. options: those of Popen.
+    """
+    keeper = [sys.executable, "-m", "orchestration.process_tree", "--parent", str(os.getpid()), "--"]
+    return subprocess.Popen([*keeper, *command], **options)
+
+
+def _keep(child: Callable[[int], int]) -> int:
+    """Run `child` in a process of its own, which gets the id of this one, until it ends or a signal asks for the end."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
     # `nohup` asks to outlive the terminal.
     stopping = {one for one in _STOPPING if one != signal.SIGHUP or signal.getsignal(one) != signal.SIG_IGN}
     # Blocked, so that a signal which comes before anybody waits for it is not lost.
     signal.pthread_sigmask(signal.SIG_BLOCK, {*_STOPPING, signal.SIGCHLD})
     keeper = os.getpid()
-    worker = os.fork()
-    if worker == 0:
-        os._exit(_worker(work, keeper))
+    started = os.fork()
+    if started == 0:
+        os._exit(child(keeper))
     while True:
         if signal.sigwait({*stopping, signal.SIGCHLD}) in stopping:
             end_descendants()
             return 0
-        ended, status = _ended(worker)
+        ended, status = _ended(started)
         if ended:
             end_descendants()
             code = os.waitstatus_to_exitcode(status)
             return code if code >= 0 else 128 - code
 
 
-def _ended(worker: int) -> tuple[bool, int]:
-    """Reap what has ended; whether the worker is among it, and its status."""
+def _ended(child: int) -> tuple[bool, int]:
+    """Reap what has ended; whether the child is among it, and its status."""
     with contextlib.suppress(ChildProcessError):
         while (found := os.waitpid(-1, os.WNOHANG))[0]:
-            if found[0] == worker:
+            if found[0] == child:
                 return True, found[1]
     return False, 0
 
@@ -140,3 +160,30 @@ def _stop(*_: object) -> None:
 def _ignore_signals() -> None:
     for number in _STOPPING:
         signal.signal(number, signal.SIG_IGN)
+
+
+def _become(command: Sequence[str], keeper: int) -> int:
+    """Turn this process into the command; returns only when there is no such program."""
+    die_with(keeper)
+    # Python ignores it; a command expects the system's own way.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {*_STOPPING, signal.SIGCHLD})
+    try:
+        os.execvp(command[0], command)
+    except OSError as error:
+        print(f"{command[0]}: {error.strerror}", file=sys.stderr, flush=True)
+        return 127
+
+
+def main() -> int:
+    """Keep a command for the process that started this one."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--parent", type=int, required=True, help="the process that this one must not outlive")
+    options.add_argument("command", nargs="+")
+    chosen = options.parse_args()
+    die_with(chosen.parent)
+    return _keep(lambda keeper: _become(chosen.command, keeper))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

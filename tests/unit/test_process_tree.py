@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration import process_tree
 from tests.processes import living, until
 
 # The worker starts a child that starts a grandchild in a session of its own; both may be deaf to SIGTERM.
@@ -60,6 +61,61 @@ def test_nohup_outlives_the_terminal(tmp_path: Path) -> None:
     until(lambda: (tmp_path / "worker").exists())
     keeper.send_signal(signal.SIGHUP)
     assert keeper.wait() == 5
+
+
+# The worker starts a command with a keeper of its own, as `zonehouse up` starts its servers; the command starts a child in
+# a session of its own.
+KEEPS_A_COMMAND = """
+import os, sys, time
+from orchestration import process_tree
+marks = sys.argv[1]
+CHILD = "import time\\nopen('%s/child', 'w').write('x')\\nwhile True: time.sleep(60)" % marks
+COMMAND = "import subprocess, sys, time\\n"
+COMMAND += "subprocess.Popen([sys.executable, '-c', sys.argv[1]], start_new_session=True)\\nwhile True: time.sleep(60)"
+def work():
+    kept = process_tree.start_kept([sys.executable, "-c", COMMAND, CHILD])
+    open(marks + "/pids", "w").write(f"{os.getppid()} {os.getpid()} {kept.pid}")
+    return kept.wait()
+sys.exit(process_tree.keep(work))
+"""
+
+
+@pytest.mark.parametrize("whom", [slice(0, 2), slice(2, 3)])
+def test_a_kept_command_ends_also_when_keeper_and_worker_are_killed_at_once(whom: slice, tmp_path: Path) -> None:
+    keeper = subprocess.Popen([sys.executable, "-c", KEEPS_A_COMMAND, str(tmp_path)])
+    until(lambda: (tmp_path / "child").exists() and (tmp_path / "pids").read_text(), keeper)
+    assert len(living("cmdline", str(tmp_path))) == 5, "keeper, worker, the command's keeper, the command, its child"
+    subprocess.run(["kill", "-9", *(tmp_path / "pids").read_text().split()[whom]], check=True)
+    keeper.wait()
+    until(lambda: not living("cmdline", str(tmp_path)))
+
+
+def test_a_command_is_told_of_the_end_of_its_keeper(tmp_path: Path) -> None:
+    keeper = process_tree.start_kept(["sh", "-c", f"touch {tmp_path}/begun; exec sleep 1000000"])
+    until((tmp_path / "begun").exists, keeper)
+    (command,) = process_tree.descendants(keeper.pid)
+    keeper.kill()
+    keeper.wait()
+    until(lambda: not Path("/proc", str(command)).exists())
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        (["sh", "-c", "echo so >&2; exit 7"], 7, "so\n"),
+        (["sh", "-c", "kill -9 $$"], 128 + signal.SIGKILL, ""),
+        (["/no/such/program"], 127, "/no/such/program: No such file or directory\n"),
+    ],
+)
+def test_a_kept_command_ends_as_it_would_alone(command: list[str], code: int, said: str) -> None:
+    keeper = process_tree.start_kept(command, stderr=subprocess.PIPE, text=True)
+    assert (keeper.communicate()[1], keeper.returncode) == (said, code)
+
+
+def test_a_command_whose_owner_is_gone_does_not_start(tmp_path: Path) -> None:
+    keeper = [sys.executable, "-m", "orchestration.process_tree", "--parent", "1", "--"]
+    assert subprocess.run([*keeper, "touch", str(tmp_path / "x")], check=False).returncode == 1
+    assert not (tmp_path / "x").exists()
 
 
 # A process, deaf to SIGTERM, that ends a few hundred times and each time goes on in a child: meanwhile no list of
