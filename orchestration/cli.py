@@ -298,28 +298,46 @@ def demo(
     raise typer.Exit(run_demo(Settings(), size, seed, err, out))
 
 
+def _seconds(value: float) -> float:
+    if not value >= 0:
+        raise typer.BadParameter(f"{value} is no number of seconds from 0.")
+    return value
+
+
 @app.command()
 def up(
-    superset: Annotated[str, typer.Option(metavar="HOST:PORT", envvar="ZONEHOUSE_SUPERSET_ADDRESS")] = "127.0.0.1:8088",
-    dagster: Annotated[str, typer.Option(metavar="HOST:PORT", envvar="ZONEHOUSE_DAGSTER_ADDRESS")] = "127.0.0.1:3000",
-    sandbox: Annotated[int, typer.Option(min=1, max=65535, envvar="ZONEHOUSE_SANDBOX_PORT")] = 8700,
-    wait: Annotated[float, typer.Option(help="Seconds to wait for a port that is held.")] = 10.0,
+    superset: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="That of ZONEHOUSE_SUPERSET_ADDRESS, else 127.0.0.1:8088.")
+    ] = None,
+    dagster: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="That of ZONEHOUSE_DAGSTER_ADDRESS, else 127.0.0.1:3000.")
+    ] = None,
+    sandbox: Annotated[
+        str | None, typer.Option(metavar="PORT", help="That of ZONEHOUSE_SANDBOX_PORT, else 8700.")
+    ] = None,
+    wait: Annotated[float, typer.Option(callback=_seconds, help="Seconds to wait for a port that is held.")] = 10.0,
 ) -> None:
     """Serve Superset, the Dagster UI and the sandbox together until Ctrl-C; all of it ends when this ends."""
     from orchestration.process_tree import keep
 
-    raise typer.Exit(keep(lambda: _serve_all(superset, dagster, sandbox, wait)))
+    given = {"superset_address": superset, "dagster_address": dagster, "sandbox_port": sandbox}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    raise typer.Exit(keep(lambda: _serve_all(settings, wait)))
 
 
-def _serve_all(superset: str, dagster: str, sandbox: int, wait: float) -> int:
+def _serve_all(settings: Settings, wait: float) -> int:
     from orchestration.addresses import Address
     from orchestration.serving import Places, serve_all
 
     try:
-        places = Places(Address.parse(superset), Address.parse(dagster), Address("127.0.0.1", sandbox))
+        places = Places(
+            Address.parse(settings.superset_address),
+            Address.parse(settings.dagster_address),
+            Address.parse(f"127.0.0.1:{settings.sandbox_port}"),
+        )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    return serve_all(Settings(), places, wait, out)
+    return serve_all(settings, places, wait, out)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import subprocess
@@ -13,12 +14,15 @@ from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from orchestration import sandbox_process
-from orchestration.addresses import Address, wait_until_free
+from orchestration.addresses import Address
+from orchestration.child_server import Server, opened, wait_until_answers
 from orchestration.jobs import dagster_home
 from orchestration.night import NightError
-from orchestration.sandbox_process import wait_until_answers
+from orchestration.port_holders import wait_until_free
+from orchestration.process_tree import start_kept
 from orchestration.settings import PROJECT_ROOT, Settings
 
 SUPERSET_PYTHON = PROJECT_ROOT / "superset" / ".venv" / "bin" / "python"
@@ -39,8 +43,14 @@ def serve_all(settings: Settings, places: Places, wait: float, out: Console) -> 
     """
     home = settings.home_path
     own_sandbox = settings.sandbox_url is None and settings.smart_zone_url is None
+    wanted = {
+        "--superset HOST:PORT": places.superset,
+        "--dagster HOST:PORT": places.dagster,
+        **({"--sandbox PORT": places.sandbox} if own_sandbox else {}),
+    }
+    check_apart(wanted)
+    _wait_for_ports(wanted, wait, out)
     warn(places, out)
-    _wait_for_ports(places if own_sandbox else places[:2], wait, out)
     environment = {
         **os.environ,
         "ZONEHOUSE_HOME": str(home),
@@ -50,14 +60,19 @@ def serve_all(settings: Settings, places: Places, wait: float, out: Console) -> 
     with contextlib.ExitStack() as stack:
         if own_sandbox:
             with out.status("starting the sandbox province"):
-                url = stack.enter_context(sandbox_process.running("medium", 2019, port=places.sandbox.port))
+                url = stack.enter_context(
+                    sandbox_process.running("medium", 2019, port=places.sandbox.port, log=log_of(home, "the sandbox"))
+                )
             environment["ZONEHOUSE_SANDBOX_URL"] = url
         with out.status("preparing Superset (about half a minute the first time)"):
             provision(environment)
+        # What was free may have been taken while Superset was prepared.
+        wanted.pop("--sandbox PORT", None)
+        _wait_for_ports(wanted, wait, out)
         with out.status("starting Superset and the Dagster UI"):
-            children = _start(places, environment)
+            servers = _start(home, places, environment)
         tell(home, places, own_sandbox, out)
-        _wait(children)
+        _wait(servers)
     return 0
 
 
@@ -70,14 +85,18 @@ def warn(places: Places, out: Console) -> None:
         out.print(f"{what} {places.dagster} can run and stop nights.", style="yellow")
 
 
-def _wait_for_ports(places: tuple[Address, ...], wait: float, out: Console) -> None:
-    if len({address.port for address in places}) < len(places):
-        raise NightError("Two servers cannot listen on one port; give each its own.")
+def check_apart(wanted: dict[str, Address]) -> None:
+    """Raises NightError when two servers would listen at one address. wanted: option -> address."""
+    for (one, first), (other, second) in itertools.combinations(wanted.items(), 2):
+        if first.collides(second):
+            raise NightError(f"{first} and {second} collide; give each server its own address with {one} and {other}.")
+
+
+def _wait_for_ports(wanted: dict[str, Address], wait: float, out: Console) -> None:
     with out.status("looking for free ports") as status:
-        for option, address in zip(
-            ("--superset HOST:PORT", "--dagster HOST:PORT", "--sandbox PORT"), places, strict=False
-        ):
-            wait_until_free(address, option, wait, status.update)
+        for option, address in wanted.items():
+            # As it is: a command may hold what reads as markup.
+            wait_until_free(address, option, wait, lambda sentence: status.update(Text(sentence)))
 
 
 def provision(environment: dict[str, str]) -> None:
@@ -94,27 +113,30 @@ def provision(environment: dict[str, str]) -> None:
         raise NightError(f"Superset could not be prepared: {said}")
 
 
-def _start(places: Places, environment: dict[str, str]) -> dict[str, subprocess.Popen]:
+def log_of(home: Path, name: str) -> Path:
+    """Where a server's stderr goes."""
+    return home / "logs" / f"{name.removeprefix('the ').lower().replace(' ', '_')}.log"
+
+
+def _start(home: Path, places: Places, environment: dict[str, str]) -> list[Server]:
     bin_folder = Path(sys.executable).parent
     module = ["-m", "orchestration.definitions"]
     serve = [str(SUPERSET_PYTHON), str(PROJECT_ROOT / "superset" / "serve.py")]
     superset, dagster = places.superset, places.dagster
     commands = {
-        "Superset": ([*serve, "--host", superset.host, "--port", str(superset.port)], f"{superset.url}/health"),
-        "the Dagster UI": (
-            [str(bin_folder / "dagster-webserver"), *module, "-h", dagster.host, "-p", str(dagster.port)],
-            f"{dagster.url}/server_info",
-        ),
-        "the Dagster daemon": ([str(bin_folder / "dagster-daemon"), "run", *module], None),
+        "Superset": [*serve, "--host", superset.host, "--port", str(superset.port)],
+        "the Dagster UI": [str(bin_folder / "dagster-webserver"), *module, "-h", dagster.host, "-p", str(dagster.port)],
+        "the Dagster daemon": [str(bin_folder / "dagster-daemon"), "run", *module],
     }
-    children = {
-        name: subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, cwd=PROJECT_ROOT)
-        for name, (command, _) in commands.items()
-    }
-    for name, (_, health) in commands.items():
-        if health:
-            wait_until_answers(health, children[name], name)
-    return children
+    servers = []
+    for name, command in commands.items():
+        log = log_of(home, name)
+        with opened(log) as stderr:
+            process = start_kept(command, env=environment, stdout=subprocess.DEVNULL, stderr=stderr, cwd=PROJECT_ROOT)
+        servers.append(Server(name, process, log))
+    wait_until_answers(servers[0], superset, "/health")
+    wait_until_answers(servers[1], dagster, "/server_info")
+    return servers
 
 
 def tell(home: Path, places: Places, own_sandbox: bool, out: Console) -> None:
@@ -130,10 +152,10 @@ def tell(home: Path, places: Places, own_sandbox: bool, out: Console) -> None:
     out.print(f"Passwords are kept in {home / 'superset' / 'credentials.json'} (mode 0600).", highlight=False)
 
 
-def _wait(children: dict[str, subprocess.Popen]) -> None:
+def _wait(servers: list[Server]) -> None:
     """Until a server ends. Raises NightError that names it."""
     while True:
-        for name, child in children.items():
-            if child.poll() is not None:
-                raise NightError(f"{name} ended with exit code {child.returncode}; the others were stopped too.")
+        for server in servers:
+            if end := server.end():
+                raise NightError(f"{end}. The other servers were stopped too.")
         time.sleep(0.5)

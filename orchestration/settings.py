@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     schedule_enabled: bool = False
     # http://USER:SECRET@HOST:PORT of a sandbox; sets the address and credentials of every system at once.
     sandbox_url: SecretStr | None = None
+    # Where `zonehouse up` listens. Texts: what is no address or port is refused by that command, not by all of them.
+    superset_address: str = "127.0.0.1:8088"
+    dagster_address: str = "127.0.0.1:3000"
+    sandbox_port: str = "8700"
     # The key of the hashes that stand for personal data; without it the state folder keeps a key of its own.
     hash_key: SecretStr | None = None
 

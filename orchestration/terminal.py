@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -15,6 +16,17 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+
+def _open_what_is_closed() -> None:
+    """Let a standard stream that the caller closed (`>&-`) lead nowhere, lest a file opened later takes its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, mode)  # noqa: SIM115
+            os.set_inheritable(stream.fileno(), True)
+            setattr(sys, name, stream)
+
+
+_open_what_is_closed()
 # A log file is searched line by line: only a terminal gets its lines wrapped.
 out = Console(width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, soft_wrap=not sys.stderr.isatty())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from orchestration.addresses import free_port
 from tests.release_fixture import write_release
 
 ROOM = Path(__file__).resolve().parent.parent / "superset"
@@ -66,9 +66,7 @@ def start() -> Server:
     home = Path(tempfile.mkdtemp(prefix="zonehouse-superset-"))
     provision(home)
     # The first release comes after the start of the server, as on a fresh machine.
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with (home / "server.log").open("wb") as log:
         command = [str(PYTHON), str(ROOM / "serve.py"), "--port", str(port)]
         process = subprocess.Popen(command, env=environment(home), stdout=log, stderr=subprocess.STDOUT)

@@ -1,20 +1,13 @@
-"""Addresses of servers, and who holds a port."""
+"""Addresses of servers: how they are read, which of them collide, and what is free."""
 
-import os
+import ipaddress
 import socket
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from orchestration.addresses import Address, is_free, wait_until_free
+from orchestration.addresses import Address, free_port, is_free
 from orchestration.night import NightError
-
-
-@pytest.fixture
-def held() -> Iterator[int]:
-    """A port on which this process listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()[1]
 
 
 @pytest.mark.parametrize(
@@ -32,29 +25,65 @@ def test_an_address_is_read(text: str, host: str, port: int, url: str, is_loopba
     assert (found.host, found.port, found.url, found.is_loopback) == (host, port, url, is_loopback)
 
 
-@pytest.mark.parametrize("text", ["", "x", "host:", "host:0", "host:65536", "host:-1", "1.5", "a:b", "８０８８"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "x", "host:", "host:0", "host:65536", "host:-1", "1.5", "a:b", "８０８８", "9" * 5000),
+        *("http://127.0.0.1:47401", "user@host:80", "a b:80"),
+        *(":47400", "[]:80", "[::1:47401", "::1]:47401", "::1:47401", "[localhost]:80", "[127.0.0.1]:80"),
+    ],
+)
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is no address: write HOST:PORT"):
         Address.parse(text)
 
 
-def test_who_holds_a_port_is_said(held: int) -> None:
-    told: list[str] = []
-    wanted = (
-        f"Port {held} is held by process {os.getpid()} .*; stop it, or choose another one with --superset HOST:PORT."
-    )
-    with pytest.raises(NightError, match=wanted):
-        wait_until_free(Address("127.0.0.1", held), "--superset HOST:PORT", 0.3, told.append)
-    assert told and f"process {os.getpid()}" in told[0]
+@pytest.mark.parametrize(
+    ("one", "other", "collide"),
+    [
+        ("127.0.0.1:1", "127.0.0.1:1", True),
+        ("127.0.0.1:1", "127.0.0.1:2", False),
+        ("127.0.0.1:1", "127.0.0.2:1", False),
+        ("127.0.0.1:1", "0.0.0.0:1", True),
+        ("0.0.0.0:1", "127.0.0.2:1", True),
+        ("[::]:1", "127.0.0.1:1", True),
+        ("127.0.0.1:1", "[::]:1", True),
+        ("[::1]:1", "127.0.0.1:1", False),
+        ("[::1]:1", "0.0.0.0:1", False),
+        ("localhost:1", "127.0.0.1:1", True),
+    ],
+)
+def test_what_collides(one: str, other: str, collide: bool) -> None:
+    assert Address.parse(one).collides(Address.parse(other)) == collide
 
 
-def test_a_port_that_becomes_free_is_waited_for() -> None:
-    server = socket.create_server(("127.0.0.1", 0))
-    address = Address("127.0.0.1", server.getsockname()[1])
-    wait_until_free(address, "--x PORT", 600, lambda _: server.close())
-    assert is_free(address)
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("192.0.2.1", "Cannot assign requested address; write HOST:PORT with an address of this machine"),
+        ("x" * 70, "no such host; write HOST:PORT with an address of this machine"),
+        ("a..b", "no such host; write HOST:PORT with an address of this machine"),
+    ],
+)
+def test_a_host_of_another_machine_is_refused(host: str, said: str) -> None:
+    with pytest.raises(NightError, match=said):
+        is_free(Address(host, 8088))
 
 
-def test_a_host_of_another_machine_is_refused() -> None:
-    with pytest.raises(NightError, match="write HOST:PORT with an address of this machine"):
-        is_free(Address("192.0.2.1", 8088))
+def test_a_name_is_free_only_where_all_its_addresses_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.2", free_port())) as server:
+        address = Address("two", server.getsockname()[1])
+        for hosts, wanted in (
+            (["127.0.0.1"], True),
+            (["127.0.0.1", "127.0.0.2"], False),
+            (["192.0.2.1", "127.0.0.1"], True),
+        ):
+            monkeypatch.setattr(Address, "hosts", frozenset(map(ipaddress.ip_address, hosts)))
+            assert is_free(address) == wanted
+
+
+def test_a_free_port_is_none_of_those_that_outgoing_connections_are_given() -> None:
+    first, last = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    ports = {free_port() for _ in range(50)}
+    assert len(ports) > 1
+    assert not [port for port in ports if first <= port <= last or not is_free(Address("127.0.0.1", port))]

@@ -91,12 +91,12 @@ def test_a_kept_command_ends_also_when_keeper_and_worker_are_killed_at_once(whom
 
 
 def test_a_command_is_told_of_the_end_of_its_keeper(tmp_path: Path) -> None:
-    keeper = process_tree.start_kept(["sh", "-c", f"touch {tmp_path}/begun; exec sleep 1000000"])
+    program = "import sys, time; open(sys.argv[1] + '/begun', 'w'); time.sleep(1000000)"
+    keeper = process_tree.start_kept([sys.executable, "-c", program, str(tmp_path)])
     until((tmp_path / "begun").exists, keeper)
-    (command,) = process_tree.descendants(keeper.pid)
     keeper.kill()
     keeper.wait()
-    until(lambda: not Path("/proc", str(command)).exists())
+    until(lambda: not living("cmdline", str(tmp_path)))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,12 @@
 """What the command line prints of an answer."""
 
 import io
+import os
+import subprocess
+import sys
+from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from orchestration.terminal import answer_layout
@@ -38,3 +43,25 @@ def test_one_that_is_too_wide_stands_record_by_record() -> None:
 def test_without_rows_the_columns_are_named() -> None:
     assert "item_label" in printed(80)[1]
     assert len(printed(20)) > 2
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&- 2>&-"])
+def test_a_stream_that_is_closed_does_not_break_a_command(closed: str, tmp_path: Path) -> None:
+    script = f'exec "$0" -m orchestration.cli release list {closed}'
+    home = {**os.environ, "ZONEHOUSE_HOME": str(tmp_path)}
+    done = subprocess.run(["sh", "-c", script, sys.executable], env=home, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("release" in done.stdout) == (">&-" not in closed.split())
+
+
+def test_no_file_takes_the_place_of_a_stream_that_is_closed(tmp_path: Path) -> None:
+    program = """
+import subprocess, sys
+import orchestration.terminal
+with open(sys.argv[1], "w"):
+    subprocess.run([sys.executable, "-c", "import os; os.write(1, b'x'); os.write(2, b'x')"], check=True)
+"""
+    script = 'exec "$0" -c "$1" "$2" <&- >&- 2>&-'
+    kept = tmp_path / "kept"
+    done = subprocess.run(["sh", "-c", script, sys.executable, program, str(kept)], check=False)
+    assert done.returncode == 0 and kept.read_text() == ""
