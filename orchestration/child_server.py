@@ -59,9 +59,10 @@ def wait_until_answers(server: Server, address: Address, path: str) -> None:
     """
     while (end := server.end()) is None:
         with contextlib.suppress(httpx.HTTPError):
-            answer = httpx.get(f"{address.url}{path}", timeout=30.0, follow_redirects=True)
-            if is_held_by(address, server.process.pid) and answer.status_code == 200:
-                return
+            if is_held_by(address, server.process.pid):
+                answer = httpx.get(f"{address.url}{path}", timeout=30.0, follow_redirects=True)
+                if answer.status_code == 200:
+                    return
         time.sleep(0.1)
     if not is_free(address):
         end = f"{server.name} could not listen: port {address.port} is held by {holder(address)}"

@@ -59,6 +59,8 @@ def holder(address: Address) -> str:
 def is_held_by(address: Address, process: int) -> bool:
     """Whether a process, or what it started, listens there. Raises NightError when somebody else does."""
     listening = _listening(address)
+    if not listening:
+        return False
     own = {inode for one in (process, *descendants(process)) for inode in _open_sockets(one)}
     # Looked at again: a process that ended in between has closed what it held.
     if (listening - own) & _listening(address):

@@ -162,7 +162,7 @@ def _ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _become(command: Sequence[str], keeper: int) -> int:
+def _become(command: list[str], keeper: int) -> int:
     """Turn this process into the command; returns only when there is no such program."""
     die_with(keeper)
     # Python ignores it; a command expects the system's own way.

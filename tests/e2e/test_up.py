@@ -53,7 +53,7 @@ def healthy(port: int) -> Iterator[None]:
 
 @pytest.mark.parametrize(
     ("how", "whom"),
-    [(signal.SIGTERM, "keeper"), (signal.SIGKILL, "keeper"), (signal.SIGKILL, "keeper and worker")],
+    [(signal.SIGTERM, "keeper"), (signal.SIGKILL, "keeper and worker")],
 )
 def test_nothing_is_left_of_servers_that_were_up(province: str, tmp_path: Path, how: int, whom: str) -> None:
     superset, dagster = free_port(), free_port()
