@@ -55,7 +55,7 @@ test-quick: env
 
 # The long forms of the proofs; what they counted is written to docs/proofs.md.
 prove: env
-	$(BIN)/python -m pytest -m proof --prove
+	$(BIN)/python -m pytest -m proof --prove -o faulthandler_timeout=0
 
 up: env
 	$(BIN)/zonehouse up
