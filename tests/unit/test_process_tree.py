@@ -13,9 +13,11 @@ from tests.processes import living, until
 
 # The worker starts a child that starts a grandchild in a session of its own; both may be deaf to SIGTERM.
 PROGRAM = """
-import os, subprocess, sys, time
+import os, signal, subprocess, sys, time
 from orchestration import process_tree
 process_tree.GRACE_SECONDS, marks, deaf = 0.3, sys.argv[1], sys.argv[2]
+# The tests themselves may have been started by nohup, and what is ignored is inherited.
+signal.signal(signal.SIGHUP, signal.SIG_IGN if sys.argv[4:] == ["nohup"] else signal.SIG_DFL)
 SLEEP = "import signal, time\\nif '%s': signal.signal(signal.SIGTERM, signal.SIG_IGN)\\n" % deaf
 GRANDCHILD = SLEEP + "open('%s/grandchild', 'w').write('x')\\nwhile True: time.sleep(60)" % marks
 CHILD = "import subprocess, sys\\nsubprocess.Popen([sys.executable, '-c', sys.argv[1]], start_new_session=True)\\n"
@@ -57,7 +59,7 @@ def test_all_end_when_one_ends(whom: str, how: int | None, code: int, deaf: str,
 
 
 def test_nohup_outlives_the_terminal(tmp_path: Path) -> None:
-    keeper = subprocess.Popen(["nohup", sys.executable, "-c", PROGRAM, str(tmp_path), "", "ends"])
+    keeper = subprocess.Popen([sys.executable, "-c", PROGRAM, str(tmp_path), "", "ends", "nohup"])
     until(lambda: (tmp_path / "worker").exists())
     keeper.send_signal(signal.SIGHUP)
     assert keeper.wait() == 5
