@@ -1,3 +1,21 @@
+{# The scopes that a leader looks at, one row each: scope_type. #}
+{% macro scope_types() -%}
+    select 'province' as scope_type
+    union all
+    select 'city' as scope_type
+    union all
+    select 'zone' as scope_type
+{%- endmacro %}
+
+{# The code of a zone's row in the scope `scope`: 360000, its prefecture or itself. `zone` is a relation with both. #}
+{% macro scope_code(zone) -%}
+    case scope.scope_type
+        when 'province' then '360000'
+        when 'city' then {{ zone }}.city_code
+        else {{ zone }}.zone_id
+    end
+{%- endmacro %}
+
 {#
     The zones in each scope that a leader looks at: the whole province, their prefecture and themselves. One row per zone
     and scope: scope_type, scope_code, scope_name, level_label, city_code, city_name, zone_id, zone_level. `facts` are
@@ -6,11 +24,7 @@
 {% macro scoped_zones(facts) -%}
     select
         scope.scope_type,
-        case scope.scope_type
-            when 'province' then '360000'
-            when 'city' then zone.city_code
-            else zone.zone_id
-        end as scope_code,
+        {{ scope_code('zone') }} as scope_code,
         case scope.scope_type
             when 'province' then '全省'
             when 'city' then zone.city_name
@@ -51,11 +65,7 @@
             on named.zone_id = dim_zone.zone_id
     ) as zone
     cross join (
-        select 'province' as scope_type
-        union all
-        select 'city' as scope_type
-        union all
-        select 'zone' as scope_type
+        {{ scope_types() }}
     ) as scope
     where scope.scope_type <> 'city' or zone.city_code is not null
 {%- endmacro %}

@@ -7,11 +7,7 @@ with placed as (
 ),
 
 scope as (
-    select 'province' as scope_type
-    union all
-    select 'city' as scope_type
-    union all
-    select 'zone' as scope_type
+    {{ scope_types() }}
 ),
 
 -- Growth is that of zones which published the month itself; a zone alone is compared in its own month.
@@ -19,11 +15,7 @@ scoped as (
     select
         placed.*,
         scope.scope_type,
-        case scope.scope_type
-            when 'province' then '360000'
-            when 'city' then placed.city_code
-            else placed.zone_id
-        end as scope_code,
+        {{ scope_code('placed') }} as scope_code,
         placed.is_comparable and (not placed.is_carried or scope.scope_type = 'zone') as is_like_for_like
     from placed
     cross join scope

@@ -75,21 +75,13 @@ shortfall as (
 ),
 
 scope as (
-    select 'province' as scope_type
-    union all
-    select 'city' as scope_type
-    union all
-    select 'zone' as scope_type
+    {{ scope_types() }}
 ),
 
 summed as (
     select
         scope.scope_type,
-        case scope.scope_type
-            when 'province' then '360000'
-            when 'city' then measured.city_code
-            else measured.zone_id
-        end as scope_code,
+        {{ scope_code('measured') }} as scope_code,
         max(measured.value_month) as base_month,
         max(measured.month_number) as month_number,
         sum(measured.ytd_yuan) as ytd_yuan,
