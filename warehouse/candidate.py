@@ -23,7 +23,7 @@ from ingestion.declaration import Dataset
 from ingestion.quarantine import taken_up
 from warehouse import release
 from warehouse.paths import candidate_file, release_file
-from warehouse.raw_tables import AUDIT_TABLES, QUARANTINE, RAW_TABLES
+from warehouse.raw_tables import AUDIT_TABLES, QUARANTINE, RAW_TABLES, TARGET_LIGHT
 
 # What readers see; every other schema is scaffolding of the build.
 RELEASE_SCHEMAS = ("dim", "fact", "mart", "audit")
@@ -110,7 +110,7 @@ def register(
     con.execute("create schema if not exists raw; create schema if not exists audit")
     for dataset in datasets.values():
         con.execute(_raw_view(dataset, home, [r for r in candidate.batches if f"{r.system}/{r.dataset}" == dataset.id]))
-    for name in ("load_context", "batch"):
+    for name in ("load_context", "batch", "target_light"):
         con.execute(RAW_TABLES[name].ddl(f"raw.{name}"))
     for name, table in AUDIT_TABLES.items():
         con.execute(table.ddl(f"audit.{name}"))
@@ -119,6 +119,7 @@ def register(
     _insert(con, "audit.release", [(candidate.release_id, candidate.as_of_date, built_at, code_version)])
     _register_batches(con, datasets, candidate)
     _register_quarantine(con, home, candidate.batches)
+    _register_lights(con, home, candidate)
 
 
 def _raw_view(dataset: Dataset, home: Path, records: Sequence[BatchRecord]) -> str:
@@ -187,6 +188,24 @@ def _register_quarantine(con: duckdb.DuckDBPyConnection, home: Path, batches: Se
                 drop table replayed"""
         )
     con.execute("create view raw.quarantine as select * from audit.quarantine")
+
+
+def _register_lights(con: duckdb.DuckDBPyConnection, home: Path, candidate: Candidate) -> None:
+    """Hand on what the releases before the candidate's date showed, whichever code built them."""
+    current = release.current_id(home)
+    if current is None:
+        return
+    con.execute(f"attach {_quoted(str(release_file(home, current)))} as last_release (read_only)")
+    held = con.execute(
+        "select 1 from duckdb_tables() where database_name = 'last_release' and table_name = 'fct_target_light'"
+    ).fetchone()
+    if held:
+        columns = ", ".join(TARGET_LIGHT)
+        con.execute(
+            f"insert into raw.target_light select {columns} from last_release.fact.fct_target_light where as_of_date < ?",
+            [candidate.as_of_date],
+        )
+    con.execute("detach last_release")
 
 
 def _quoted(text: str) -> str:

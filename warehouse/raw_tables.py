@@ -31,6 +31,7 @@ def _comment(label: str, description: str) -> str:
 
 
 COLUMN_TEXTS: dict[str, tuple[str, str]] = {
+    "actual_value": ("实际值", "Value reached as it was shown"),
     "as_of_date": ("数据截至日期", "Date as of which the release is built"),
     "batch_id": ("批次号", "Batch that brought the file or row"),
     "built_at": ("构建时间", "When the candidate was begun, naive local time"),
@@ -48,6 +49,7 @@ COLUMN_TEXTS: dict[str, tuple[str, str]] = {
     "new_fields": ("新增字段", "Fields that the declaration does not know; empty without any"),
     "observed": ("检查所见", "What the check found, in words"),
     "owner": ("责任单位", "Department that owns the dataset or the check"),
+    "plan_year": ("计划年度", "Year of the work plan, or a year without one"),
     "quarantined_count": ("隔离行数", "Rows that were refused"),
     "reason": ("原因", "Why the rule or check exists, or what is wrong with the record"),
     "received_count": ("接收行数", "Rows received"),
@@ -55,17 +57,22 @@ COLUMN_TEXTS: dict[str, tuple[str, str]] = {
     "release_id": ("版本号", "Release"),
     "repeat_count": ("重复行数", "Exact repeats of rows that were received before"),
     "replayed_in": ("重放批次", "Batch that took the corrected row up; empty while it waits"),
-    "row_id": ("隔离行号", "Identifier of the refused row"),
     "row_count": ("行数", "Records in the file"),
+    "row_id": ("隔离行号", "Identifier of the refused row"),
     "rule": ("规则", "Rule that the record breaks"),
+    "scope_code": ("范围代码", "360000 or code of the prefecture"),
+    "scope_type": ("范围类型", "province or city"),
     "severity": ("严重级别", "block stops the release, quarantine removes rows, warn is shown"),
     "sha256": ("文件摘要", "SHA-256 of the bytes as received"),
     "size_bytes": ("字节数", "Size of the file in bytes"),
     "source_file": ("来源文件", "File or page of the landing"),
     "source_file_sha256": ("来源文件摘要", "SHA-256 of that file"),
+    "status": ("状态代码", "Status of the target as it was shown"),
     "suite": ("检查组", "batch, fact or mart"),
     "system": ("来源系统", "System that reported the data"),
     "target": ("检查对象", "Dataset, fact or mart that is checked"),
+    "target_id": ("目标编号", "Target of the work plan"),
+    "target_value": ("目标值", "Value to reach as it was shown"),
     "unexpected_count": ("异常行数", "Rows that break the check; empty where it does not count rows"),
     "window_since": ("窗口起始日", "First day of the fetched window; empty for a first load"),
     "window_until": ("窗口截止日", "Last day of the fetched window"),
@@ -109,10 +116,25 @@ QUARANTINE = Table(
     "隔离数据",
 )
 
+TARGET_LIGHT = {
+    "as_of_date": "DATE",
+    "plan_year": "BIGINT",
+    "target_id": "VARCHAR",
+    "scope_type": "VARCHAR",
+    "scope_code": "VARCHAR",
+    "actual_value": "DOUBLE",
+    "target_value": "DOUBLE",
+    "status": "VARCHAR",
+}
+"""Columns of fact.fct_target_light, which a release hands on to the next."""
+
 RAW_TABLES: dict[str, Table] = {
     "batch": Table("Every accepted batch, one row each.", _BATCH | {"is_new": "BOOLEAN"}),
     "load_context": Table("What this candidate is, one row.", {"release_id": "VARCHAR", "as_of_date": "DATE"}),
     "quarantine": QUARANTINE,
+    "target_light": Table(
+        "What the releases before this one showed, one row per date, plan year, target and scope.", TARGET_LIGHT
+    ),
 }
 
 AUDIT_TABLES: dict[str, Table] = {

@@ -132,12 +132,14 @@
                 end
             ) = 1 as is_bound
         from {{ scoped }} as scoped
-        inner join {{ ref('dim_target') }} as target on target.target_id in ('{{ targets | join("', '") }}')
+        inner join {{ ref('dim_target') }} as target
+            on target.is_current and target.target_id in ('{{ targets | join("', '") }}')
         group by scoped.scope_type, scoped.scope_code, target.target_id
     ) as scope
     left join {{ ref('fct_target_attainment') }} as fact
         on
-            scope.target_id = fact.target_id
+            fact.is_this_year
+            and scope.target_id = fact.target_id
             and scope.scope_type = fact.scope_type
             and scope.scope_code = fact.scope_code
     left join {{ ref('dim_status') }} as status on fact.status = status.status

@@ -1,7 +1,9 @@
 {#
-    The attainment rows of every subject, one list: a new subject's int_attainment_<subject> is one more word here.
+    The attainment rows of every subject, one list: a new subject's int_attainment_<subject> is one more word here, and
+    one more in with_beside if it delivers a second number to be shown beside the first.
 #}
 {% macro attainment_rows() -%}
+    {%- set with_beside = ['enterprise', 'project', 'land'] -%}
     {%- for subject in [
         'revenue',
         'innovation',
@@ -14,6 +16,7 @@
     ] %}
     select
         '{{ subject }}' as subject,
+        plan_year,
         target_id,
         scope_type,
         scope_code,
@@ -23,6 +26,8 @@
         cast(target_value as decimal(38, 6)) as target_value,
         needed_share,
         cast(forecast_value as decimal(38, 6)) as forecast_value,
+        cast({{ 'beside_numerator' if subject in with_beside else 'null' }} as decimal(38, 6)) as beside_numerator,
+        cast({{ 'beside_denominator' if subject in with_beside else 'null' }} as decimal(38, 6)) as beside_denominator,
         evidence_count,
         batch_id,
         loaded_at
@@ -76,22 +81,39 @@
 {%- endmacro %}
 
 {#
-    The one status rule, over comparison, actual_value, target_value, target_upper, is_met, is_met_by_year_end, pace_ratio:
+    The one status rule, over comparison, actual_value, target_value, target_upper, is_ended, is_met, is_met_by_year_end,
+    pace_ratio:
     no_data   nothing is known about it
     tracking  progress is recorded and no value is set to reach
     met       the target is reached
-    on_pace   the value keeps up with the needed pace (pace_ratio >= 1) or the forecast reaches the target
-    at_risk   within 5 % of the needed pace, or more than a range allows
+    missed    it is not, and its deadline is over
+    on_pace   the forecast reaches the target
+    at_risk   it does not, but the value is within 5 % of the needed pace, or above a range
     behind    further back
+    (not_applicable is given where there is no scope of the target's class.)
 #}
 {% macro attainment_status() -%}
     case
         when actual_value is null then 'no_data'
         when comparison = 'track' or target_value is null then 'tracking'
         when is_met then 'met'
-        when comparison = 'between' and actual_value > target_upper then 'at_risk'
-        when comparison <> 'yoy_up' and (pace_ratio >= 1 or is_met_by_year_end) then 'on_pace'
-        when pace_ratio >= 0.95 then 'at_risk'
+        when is_ended then 'missed'
+        when is_met_by_year_end then 'on_pace'
+        when pace_ratio >= 0.95 or (comparison = 'between' and actual_value > target_upper) then 'at_risk'
         else 'behind'
+    end
+{%- endmacro %}
+
+{#
+    Share of zones that meet their target by the end of the year, from the share that does so now, at the pace since the
+    start of the year. `needed` is the share that is needed by now, which tells the start: a state rises evenly to all.
+#}
+{% macro share_forecast(share, needed, year_share) -%}
+    case
+        when {{ needed }} >= 1 or {{ year_share }} >= 1 then {{ share }}
+        else
+            {{ share }}
+            + ({{ share }} - greatest(({{ needed }} - {{ year_share }}) / (1 - {{ year_share }}), 0))
+            * (1 / {{ year_share }} - 1)
     end
 {%- endmacro %}

@@ -21,6 +21,7 @@
 {# 88 / 99 个开发区达标, 29,860.0 亿元 or 暂无数据. #}
 {% macro actual_label(fact, target) -%}
     case
+        when {{ fact }}.status = 'not_applicable' then '不适用'
         when {{ fact }}.actual_value is null then '暂无数据'
         when {{ fact }}.is_share_of_zones
             then concat_ws(
@@ -36,6 +37,7 @@
 {% macro target_label(fact, target) -%}
     case
         when {{ target }}.comparison = 'track' then '持续推进'
+        when {{ fact }}.plan_year <> {{ fact }}.defining_year then '未下达'
         when {{ target }}.comparison = 'yoy_up'
             then case
                 when {{ fact }}.target_value is null then '高于上年'
@@ -63,6 +65,7 @@
 #}
 {% macro missing_label(fact, target) -%}
     case
+        when {{ fact }}.status = 'not_applicable' then '不适用'
         when {{ fact }}.actual_value is null then '暂无数据'
         when {{ fact }}.gap_value is null then '推进中'
         when {{ fact }}.gap_value = 0 then '已达到'
@@ -109,21 +112,37 @@
 {# 98.6% of the needed pace; — where there is no pace to keep. #}
 {% macro pace_label(fact) -%}
     case
+        when {{ fact }}.status = 'not_applicable' then '不适用'
         when {{ fact }}.actual_value is null then '暂无数据'
         when {{ fact }}.pace_ratio is null then '—'
         else concat_ws('', {{ format_number(fact ~ '.pace_ratio * 100', 1) }}, '%')
     end
 {%- endmacro %}
 
+{# 年初存量已处置 45 / 117, the number of the other reading of the plan's sentence; — where there is one reading. #}
+{% macro beside_label(fact, target) -%}
+    case
+        when {{ target }}.beside_label is null or {{ fact }}.beside_denominator is null then '—'
+        else concat_ws(
+            '',
+            {{ target }}.beside_label, ' ',
+            {{ format_number(fact ~ '.beside_numerator', 0) }}, ' / ',
+            {{ format_number(fact ~ '.beside_denominator', 0) }}
+        )
+    end
+{%- endmacro %}
+
 {# 94 / 99 个开发区达标, 29,860.0 亿元, — or 暂无数据. #}
 {% macro forecast_label(fact, target) -%}
     case
+        when {{ fact }}.status = 'not_applicable' then '不适用'
         when {{ fact }}.actual_value is null then '暂无数据'
         when {{ fact }}.forecast_value is null then '—'
         when {{ fact }}.is_share_of_zones
             then concat_ws(
                 '',
-                {{ format_number(fact ~ '.forecast_value * ' ~ fact ~ '.actual_denominator', 0) }}, ' / ',
+                -- Whole zones, or one that is half expected would count as sure.
+                {{ format_number('floor(round(' ~ fact ~ '.forecast_value * ' ~ fact ~ '.actual_denominator, 4))', 0) }}, ' / ',
                 {{ format_number(fact ~ '.actual_denominator', 0) }}, ' 个开发区达标'
             )
         else {{ amount_text(fact ~ '.forecast_value', target) }}

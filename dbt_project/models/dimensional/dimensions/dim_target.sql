@@ -1,4 +1,16 @@
+with target as (
+    {{ planned_targets() }}
+),
+
+-- The plan that the as-of year is measured by: its own, else the latest before it, else the first.
+defining as (
+    select
+        coalesce(max(case when plan_year <= year({{ as_of_date() }}) then plan_year end), min(plan_year)) as plan_year
+    from {{ ref('dim_work_plan') }}
+)
+
 select
+    target.plan_year,
     target.target_id,
     target.work_item,
     target.area,
@@ -16,7 +28,12 @@ select
     unit.divisor as unit_divisor,
     unit.digits as unit_digits,
     target.period,
+    plan.deadline,
     target.kind,
-    target.lead_department
-from {{ ref('target') }} as target
+    target.lead_department,
+    target.beside_label,
+    target.plan_year = defining.plan_year as is_current
+from target
+cross join defining
+inner join {{ ref('dim_work_plan') }} as plan on target.plan_year = plan.plan_year
 inner join {{ ref('unit') }} as unit on target.unit = unit.unit

@@ -1,4 +1,5 @@
 select
+    work_item.plan_year,
     work_item.work_item,
     case
         when work_item.work_item = 0 then '总目标'
@@ -11,9 +12,10 @@ select
 from {{ ref('work_item') }} as work_item
 inner join (
     select
+        target.plan_year,
         target.work_item,
         min(target.area) as area,
         count(*) as target_count
-    from {{ ref('target') }} as target
-    group by target.work_item
-) as target on work_item.work_item = target.work_item
+    from {{ ref('dim_target') }} as target
+    group by target.plan_year, target.work_item
+) as target on work_item.plan_year = target.plan_year and work_item.work_item = target.work_item

@@ -1,44 +1,58 @@
 with evidence as (
     select
-        'T06' as target_id,
-        zone_id,
+        target.plan_year,
+        target.target_id,
+        plan.zone_id,
         count(*) as actual_numerator,
-        count(*) filter (where issued_date <= {{ last_year_end() }}) as year_start_numerator,
+        count(*) filter (where plan.issued_date <= target.opening_date) as year_start_numerator,
         count(*) as evidence_count,
-        max(batch_id) as batch_id,
-        max(loaded_at) as loaded_at
-    from {{ ref('fct_cluster_plan') }}
-    where is_in_force and not is_innovative
-    group by zone_id
+        max(plan.batch_id) as batch_id,
+        max(plan.loaded_at) as loaded_at
+    from {{ ref('fct_cluster_plan') }} as plan
+    inner join {{ ref('int_plan_target') }} as target on target.target_id = 'T06'
+    where
+        plan.is_current
+        and not plan.is_innovative
+        and plan.issued_date <= target.plan_date
+        and plan.last_year >= target.plan_year
+    group by target.plan_year, target.target_id, plan.zone_id
     union all
     select
-        'T07' as target_id,
-        zone_id,
+        target.plan_year,
+        target.target_id,
+        platform.zone_id,
         count(*) as actual_numerator,
-        count(*) filter (where opened_date <= {{ last_year_end() }}) as year_start_numerator,
+        count(*) filter (where platform.opened_date <= target.opening_date) as year_start_numerator,
         count(*) as evidence_count,
-        max(batch_id) as batch_id,
-        max(loaded_at) as loaded_at
-    from {{ ref('fct_service_platform') }}
-    where is_running and is_comprehensive
-    group by zone_id
+        max(platform.batch_id) as batch_id,
+        max(platform.loaded_at) as loaded_at
+    from {{ ref('fct_service_platform') }} as platform
+    inner join {{ ref('int_plan_target') }} as target on target.target_id = 'T07'
+    where
+        platform.is_current
+        and platform.is_comprehensive
+        and platform.opened_date <= target.plan_date
+        and coalesce(platform.closed_date >= target.plan_date, true)
+    group by target.plan_year, target.target_id, platform.zone_id
     union all
     select
+        target.plan_year,
         target.target_id,
         park.zone_id,
         count(*) as actual_numerator,
-        count(*) filter (where park.started_date <= {{ last_year_end() }}) as year_start_numerator,
+        count(*) filter (where park.started_date <= target.opening_date) as year_start_numerator,
         count(*) as evidence_count,
         max(park.batch_id) as batch_id,
         max(park.loaded_at) as loaded_at
     from {{ ref('fct_themed_park') }} as park
-    inner join {{ ref('dim_target') }} as target on target.target_id in ('T08a', 'T08b')
-    where park.is_built
-    group by target.target_id, park.zone_id
+    inner join {{ ref('int_plan_target') }} as target on target.target_id in ('T08a', 'T08b')
+    where park.is_current and park.started_date <= target.plan_date
+    group by target.plan_year, target.target_id, park.zone_id
 ),
 
 reporting as (
     select
+        target.plan_year,
         target.target_id,
         true as is_standing,
         cast(null as double) as actual_denominator,
@@ -63,7 +77,7 @@ reporting as (
             max(loaded_at) as loaded_at
         from {{ ref('fct_themed_park') }}
     ) as source
-    inner join {{ ref('dim_target') }} as target on substr(target.target_id, 1, 3) = source.target_id
+    inner join {{ ref('int_plan_target') }} as target on substr(target.target_id, 1, 3) = source.target_id
     where source.batch_id is not null
 ),
 
@@ -75,20 +89,27 @@ expected_maps as (
 -- A kind of map of one industry counts once, however many records it has.
 map_cells as (
     select
-        industry,
-        map_kind,
-        max(case when is_issued then 1 else 0 end) as issued_count,
-        max(case when is_issued and issued_date <= {{ last_year_end() }} then 1 else 0 end) as year_start_count,
+        target.plan_year,
+        target.year_share,
+        target.target_value,
+        map.industry,
+        map.map_kind,
+        max(case when map.issued_date <= target.plan_date then 1 else 0 end) as issued_count,
+        max(case when map.issued_date <= target.opening_date then 1 else 0 end) as year_start_count,
         count(*) as evidence_count,
-        max(batch_id) as batch_id,
-        max(loaded_at) as loaded_at
-    from {{ ref('fct_industry_map') }}
-    where is_current and is_expected
-    group by industry, map_kind
+        max(map.batch_id) as batch_id,
+        max(map.loaded_at) as loaded_at
+    from {{ ref('fct_industry_map') }} as map
+    inner join {{ ref('int_plan_target') }} as target on target.target_id = 'T05'
+    where map.is_current and map.is_expected
+    group by target.plan_year, target.year_share, target.target_value, map.industry, map.map_kind
 ),
 
 maps as (
     select
+        map_cells.plan_year,
+        map_cells.year_share,
+        map_cells.target_value,
         cast(sum(map_cells.issued_count) as double) as actual_numerator,
         cast(sum(map_cells.year_start_count) as double) as year_start_numerator,
         cast(max(expected_maps.expected_count) as double) as actual_denominator,
@@ -97,9 +118,11 @@ maps as (
         max(map_cells.loaded_at) as loaded_at
     from map_cells
     cross join expected_maps
+    group by map_cells.plan_year, map_cells.year_share, map_cells.target_value
 )
 
 select
+    plan_year,
     'T05' as target_id,
     'province' as scope_type,
     '360000' as scope_code,
@@ -107,9 +130,9 @@ select
     actual_denominator,
     cast(null as double) as baseline_value,
     cast(null as double) as target_value,
-    {{ standing_needed_share('year_start_numerator / actual_denominator') }} as needed_share,
+    {{ standing_needed_share('year_start_numerator / actual_denominator', 'maps') }} as needed_share,
     {{ standing_forecast(
-        'actual_numerator / actual_denominator', 'year_start_numerator / actual_denominator', '1'
+        'actual_numerator / actual_denominator', 'year_start_numerator / actual_denominator', 'coalesce(target_value, 1)', 'maps'
     ) }} as forecast_value,
     evidence_count,
     batch_id,

@@ -1,15 +1,24 @@
 -- T21a: days of outlets and pollutants that were judged.
-with judged as (
+with plan as (
     select
-        zone_id,
-        is_exceeding,
-        batch_id,
-        loaded_at
-    from {{ ref('fct_pollution_day') }}
-    where
-        is_exceeding is not null
-        and business_date > {{ last_year_end() }}
-        and business_date <= {{ as_of_date() }}
+        plan_year,
+        opening_date,
+        plan_date,
+        make_date(cast(plan_year as int), 12, 31) as last_date
+    from {{ ref('int_plan_target') }}
+    where target_id = 'T21a'
+),
+
+judged as (
+    select
+        plan.plan_year,
+        fact.zone_id,
+        fact.is_exceeding,
+        fact.batch_id,
+        fact.loaded_at
+    from {{ ref('fct_pollution_day') }} as fact
+    inner join plan on fact.business_date > plan.opening_date and fact.business_date <= plan.plan_date
+    where fact.is_exceeding is not null
 ),
 
 compliance as (
@@ -53,16 +62,20 @@ listed as (
 -- A line stands while its device sent an hour in the last seven days.
 lines as (
     select
-        mn,
-        max(batch_id) as batch_id,
-        max(loaded_at) as loaded_at
-    from {{ ref('fct_device_day') }}
-    where is_online and business_date > {{ add_days(as_of_date(), -7) }} and business_date <= {{ as_of_date() }}
-    group by mn
+        plan.plan_year,
+        fact.mn,
+        max(fact.batch_id) as batch_id,
+        max(fact.loaded_at) as loaded_at
+    from {{ ref('fct_device_day') }} as fact
+    inner join plan
+        on fact.business_date > {{ add_days('plan.plan_date', -7) }} and fact.business_date <= plan.plan_date
+    where fact.is_online
+    group by plan.plan_year, fact.mn
 ),
 
 units as (
     select
+        plan.plan_year,
         coalesce(listed.uscc, outlets.uscc) as uscc,
         coalesce(max(listed.zone_id), max(outlets.zone_id)) as zone_id,
         count(outlets.outlet_id) as outlet_count,
@@ -71,8 +84,9 @@ units as (
         greatest(max(listed.loaded_at), max(lines.loaded_at)) as loaded_at
     from listed
     full outer join outlets on listed.uscc = outlets.uscc
-    left join lines on outlets.mn = lines.mn
-    group by coalesce(listed.uscc, outlets.uscc)
+    cross join plan
+    left join lines on plan.plan_year = lines.plan_year and outlets.mn = lines.mn
+    group by plan.plan_year, coalesce(listed.uscc, outlets.uscc)
 ),
 
 network as (
@@ -85,36 +99,56 @@ network as (
 
 titles as (
     select
-        count(*) filter (where is_standing) as title_count,
-        max(batch_id) as batch_id,
-        max(loaded_at) as loaded_at
-    from {{ ref('fct_green_park') }}
-    where is_current
+        plan.plan_year,
+        count(*) filter (
+            where
+            fact.approved_date <= plan.plan_date and coalesce(fact.revoked_date > plan.plan_date, true)
+        ) as title_count,
+        max(fact.batch_id) as batch_id,
+        max(fact.loaded_at) as loaded_at
+    from {{ ref('fct_green_park') }} as fact
+    cross join plan
+    where fact.is_current
+    group by plan.plan_year
+),
+
+site as (
+    select
+        plan.plan_year,
+        fact.is_in_protected_area and fact.surveyed_date <= plan.plan_date as is_to_close,
+        fact.is_in_protected_area
+        and fact.surveyed_date <= plan.plan_date
+        and coalesce(fact.closed_date > plan.plan_date, true) as is_open,
+        fact.is_in_protected_area
+        and fact.surveyed_date <= plan.opening_date
+        and coalesce(fact.closed_date > plan.opening_date, true) as was_open,
+        -- Not to be expected by the end of the year: planned for later or already overdue, and on its last day all.
+        plan.plan_date = plan.last_date
+        or coalesce(
+            fact.planned_closure_date < plan.plan_date or fact.planned_closure_date > plan.last_date, false
+        ) as is_left,
+        fact.batch_id,
+        fact.loaded_at
+    from {{ ref('fct_chemical_site') }} as fact
+    cross join plan
+    where fact.is_current
 ),
 
 sites as (
     select
+        plan_year,
         count(*) filter (where is_open) as open_count,
         count(*) filter (where is_to_close) as site_count,
-        count(*) filter (
-            where
-            is_to_close
-            and surveyed_date <= {{ last_year_end() }}
-            and coalesce(closed_date > {{ last_year_end() }}, true)
-        ) as year_start_count,
-        -- Not to be expected by the end of the year: planned for later, or already overdue.
-        count(*) filter (
-            where
-            is_open
-            and (is_overdue or planned_closure_date > {{ add_months(last_year_end(), 12) }})
-        ) as left_count,
+        count(*) filter (where was_open) as year_start_count,
+        count(*) filter (where is_open and is_left) as left_count,
         max(batch_id) as batch_id,
         max(loaded_at) as loaded_at
-    from {{ ref('fct_chemical_site') }}
-    where is_current
+    from site
+    group by plan_year
 )
 
 select
+    plan_year,
     'T21a' as target_id,
     scope_type,
     scope_code,
@@ -128,9 +162,10 @@ select
     max(batch_id) as batch_id,
     max(loaded_at) as loaded_at
 from compliance
-group by scope_type, scope_code
+group by plan_year, scope_type, scope_code
 union all
 select
+    units.plan_year,
     'T21b' as target_id,
     'zone' as scope_type,
     units.zone_id as scope_code,
@@ -148,9 +183,10 @@ select
 from units
 cross join network
 where units.zone_id is not null and network.batch_id is not null
-group by units.zone_id
+group by units.plan_year, units.zone_id
 union all
 select
+    plan_year,
     'T21c' as target_id,
     'province' as scope_type,
     '360000' as scope_code,
@@ -164,9 +200,9 @@ select
     batch_id,
     loaded_at
 from titles
-where batch_id is not null
 union all
 select
+    plan_year,
     'T21d' as target_id,
     'province' as scope_type,
     '360000' as scope_code,
@@ -180,4 +216,3 @@ select
     batch_id,
     loaded_at
 from sites
-where batch_id is not null

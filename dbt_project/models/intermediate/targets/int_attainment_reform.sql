@@ -1,5 +1,10 @@
 with milestone as (
     select
+        target.plan_year,
+        target.opening_date,
+        target.first_date,
+        target.plan_date,
+        target.year_share,
         kind.target_id,
         fact.scope_type,
         fact.scope_code,
@@ -7,13 +12,14 @@ with milestone as (
         fact.county_code,
         fact.milestone_code,
         fact.done_date,
-        fact.is_done,
+        coalesce(fact.done_date <= target.plan_date, false) as is_done,
         kind.is_counted,
         fact.batch_id,
         fact.loaded_at
     from {{ ref('fct_reform_milestone') }} as fact
     inner join {{ ref('reform_kind') }} as kind
         on fact.milestone_code = kind.milestone_code and fact.scope_type = kind.scope_type
+    inner join {{ ref('int_plan_target') }} as target on kind.target_id = target.target_id
     where fact.is_current
 ),
 
@@ -24,9 +30,9 @@ done as (
         milestone.is_done
         and (
             milestone.target_id not in ('T12a', 'T14')
-            or year(milestone.done_date) = year({{ as_of_date() }})
+            or milestone.done_date >= milestone.first_date
         ) as is_fulfilled,
-        milestone.is_done and milestone.done_date <= {{ last_year_end() }} as was_fulfilled
+        milestone.is_done and milestone.done_date <= milestone.opening_date as was_fulfilled
     from milestone
     where milestone.is_counted
 ),
@@ -34,6 +40,7 @@ done as (
 -- T15: how many of the three kinds are in place; T16: both bureaus together are one; the others: how many are done.
 evidence as (
     select
+        plan_year,
         target_id,
         zone_id,
         case
@@ -65,19 +72,21 @@ evidence as (
         max(loaded_at) as loaded_at
     from done
     where scope_type = 'zone'
-    group by target_id, zone_id
+    group by plan_year, target_id, zone_id
 ),
 
 -- A target is reported when there is a milestone of its kinds anywhere: no block on record is no proof of unity.
 reporting as (
     select
+        plan_year,
+        year_share,
         target_id,
         target_id not in ('T12a', 'T14') as is_standing,
         cast(case when target_id = 'T15' then 3 end as double) as actual_denominator,
         max(batch_id) as batch_id,
         max(loaded_at) as loaded_at
     from milestone
-    group by target_id
+    group by plan_year, year_share, target_id
 ),
 
 zone_reporting as (
@@ -104,19 +113,22 @@ county as (
 
 blocks as (
     select
+        plan_year,
         county_code,
         count(*) as block_count,
         count(*) filter (where not is_fulfilled) as unmerged_count,
-        count(*) filter (where coalesce(done_date > {{ last_year_end() }}, true)) as year_start_count,
+        count(*) filter (where coalesce(done_date > opening_date, true)) as year_start_count,
         max(batch_id) as batch_id,
         max(loaded_at) as loaded_at
     from done
     where target_id = 'T13'
-    group by county_code
+    group by plan_year, county_code
 ),
 
 counties as (
     select
+        reporting.plan_year,
+        reporting.year_share,
         reporting.target_id,
         county.county_code,
         cast(coalesce(blocks.unmerged_count, 0) as double) as unmerged_count,
@@ -126,24 +138,26 @@ counties as (
         coalesce(blocks.loaded_at, reporting.loaded_at) as loaded_at
     from reporting
     cross join county
-    left join blocks on county.county_code = blocks.county_code
+    left join blocks on reporting.plan_year = blocks.plan_year and county.county_code = blocks.county_code
     where reporting.target_id = 'T13'
 ),
 
 regulation as (
     select
+        reporting.plan_year,
         reporting.target_id,
         count(done.target_id) filter (where done.is_fulfilled) as issued_count,
         count(done.target_id) as evidence_count,
         max(coalesce(done.batch_id, reporting.batch_id)) as batch_id,
         max(coalesce(done.loaded_at, reporting.loaded_at)) as loaded_at
     from reporting
-    left join done on reporting.target_id = done.target_id
+    left join done on reporting.plan_year = done.plan_year and reporting.target_id = done.target_id
     where reporting.target_id = 'T17'
-    group by reporting.target_id
+    group by reporting.plan_year, reporting.target_id
 )
 
 select
+    plan_year,
     target_id,
     'county' as scope_type,
     county_code as scope_code,
@@ -153,15 +167,14 @@ select
     cast(null as double) as target_value,
     cast(null as double) as needed_share,
     -- At the year's pace of merging, never below zero.
-    round(
-        greatest(year_start_count - (year_start_count - unmerged_count) / {{ year_share_gone() }}, 0), 6
-    ) as forecast_value,
+    round(greatest(year_start_count - (year_start_count - unmerged_count) / year_share, 0), 6) as forecast_value,
     evidence_count,
     batch_id,
     loaded_at
 from counties
 union all
 select
+    plan_year,
     target_id,
     'province' as scope_type,
     '360000' as scope_code,

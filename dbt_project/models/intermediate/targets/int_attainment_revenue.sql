@@ -1,19 +1,24 @@
 with revenue as (
-    select *
-    from {{ ref('fct_zone_indicator_to_date') }}
-    where
-        indicator_code = 'main_business_revenue'
-        and is_latest
-        and business_year = year({{ as_of_date() }})
+    select
+        to_date.*,
+        target.plan_year
+    from {{ ref('fct_zone_indicator_to_date') }} as to_date
+    inner join {{ ref('int_plan_target') }} as target
+        on to_date.business_year = target.plan_year and target.target_id = 'T00'
+    where to_date.indicator_code = 'main_business_revenue' and to_date.is_latest
 ),
 
 latest as (
-    select max(month_number) as month_number
+    select
+        plan_year,
+        max(month_number) as month_number
     from revenue
+    group by plan_year
 ),
 
 zones as (
     select
+        coalesce(revenue.plan_year, goal.business_year) as plan_year,
         coalesce(revenue.zone_id, goal.zone_id) as zone_id,
         revenue.reported_value,
         month(coalesce(revenue.value_month, revenue.business_month)) as month_number,
@@ -21,12 +26,14 @@ zones as (
         revenue.batch_id,
         revenue.loaded_at
     from revenue
-    full outer join {{ ref('fct_revenue_goal') }} as goal on revenue.zone_id = goal.zone_id
+    full outer join {{ ref('fct_revenue_goal') }} as goal
+        on revenue.plan_year = goal.business_year and revenue.zone_id = goal.zone_id
 )
 
 -- The pace of a zone is that of its own month, the latest that it published.
 select
-    target.target_id,
+    zones.plan_year,
+    'T00' as target_id,
     'zone' as scope_type,
     zones.zone_id as scope_code,
     zones.reported_value as actual_numerator,
@@ -39,12 +46,14 @@ select
     zones.batch_id,
     zones.loaded_at
 from zones
-cross join latest
-inner join {{ ref('dim_target') }} as target on target.target_id = 'T00'
+inner join latest on zones.plan_year = latest.plan_year
 inner join {{ ref('fct_revenue_season') }} as season
     on
-        season.business_year = year({{ as_of_date() }})
+        zones.plan_year = season.business_year
         and coalesce(zones.month_number, latest.month_number) = season.month_number
 left join {{ ref('fct_revenue_forecast') }} as forecast
-    on zones.zone_id = forecast.scope_code and forecast.scope_type = 'zone'
+    on
+        zones.plan_year = forecast.plan_year
+        and zones.zone_id = forecast.scope_code
+        and forecast.scope_type = 'zone'
 where zones.reported_value is not null or zones.target_yuan is not null

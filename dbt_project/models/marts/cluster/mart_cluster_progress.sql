@@ -12,7 +12,7 @@ zone_target as (
     from {{ ref('dim_target') }} as target
     inner join {{ ref('dim_zone') }} as zone
         on zone.is_current and {{ in_zone_class('zone.zone_level', 'target.zone_class') }}
-    where target.target_id in ('T06', 'T08a', 'T08b', 'T09a', 'T09b')
+    where target.is_current and target.target_id in ('T06', 'T08a', 'T08b', 'T09a', 'T09b')
 ),
 
 item as (
@@ -28,7 +28,7 @@ item as (
         plan.zone_id,
         plan.issued_date as reached_date
     from {{ ref('fct_cluster_plan') }} as plan
-    inner join {{ ref('dim_target') }} as target on target.target_id in ('T09a', 'T09b')
+    inner join {{ ref('dim_target') }} as target on target.is_current and target.target_id in ('T09a', 'T09b')
     where plan.is_in_force and plan.is_large_enough
     union all
     select
@@ -36,7 +36,7 @@ item as (
         park.zone_id,
         park.started_date as reached_date
     from {{ ref('fct_themed_park') }} as park
-    inner join {{ ref('dim_target') }} as target on target.target_id in ('T08a', 'T08b')
+    inner join {{ ref('dim_target') }} as target on target.is_current and target.target_id in ('T08a', 'T08b')
     where park.is_built
 ),
 
@@ -49,6 +49,7 @@ known as (
             else (select count(*) from {{ ref('fct_cluster_plan') }})
         end > 0 as is_known
     from {{ ref('dim_target') }}
+    where is_current
 ),
 
 zone_month as (
@@ -138,7 +139,7 @@ select
             then {{ safe_div('progress.reached_count', 'progress.bound_count') }}
     end as reached_ratio,
     case
-        when progress.is_known
+        when progress.is_known and this_year.target_value is not null
             then round(
                 {{ safe_div('progress.year_start_count', 'progress.bound_count') }}
                 + (1 - {{ safe_div('progress.year_start_count', 'progress.bound_count') }})
@@ -146,7 +147,10 @@ select
                 6
             )
     end as pace_ratio,
-    cast(1 as double) as target_ratio
+    case when this_year.target_value is not null then cast(1 as double) end as target_ratio
 from progress
 inner join months on progress.business_month = months.business_month
-inner join {{ ref('dim_target') }} as target on progress.target_id = target.target_id
+inner join {{ ref('dim_target') }} as target on progress.target_id = target.target_id and target.is_current
+inner join (
+    {{ targets_of_this_year() }}
+) as this_year on progress.target_id = this_year.target_id

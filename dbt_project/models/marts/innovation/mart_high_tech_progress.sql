@@ -3,9 +3,11 @@ with months as (
 ),
 
 target as (
-    select target_value
-    from {{ ref('dim_target') }}
-    where target_id = 'T10'
+    select current_target.target_value
+    from (
+        {{ targets_of_this_year() }}
+    ) as current_target
+    where current_target.target_id = 'T10'
 ),
 
 certificate as (

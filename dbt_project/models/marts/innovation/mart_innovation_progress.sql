@@ -1,7 +1,9 @@
 with target as (
-    select target_value
-    from {{ ref('dim_target') }}
-    where target_id = 'T11a'
+    select current_target.target_value
+    from (
+        {{ targets_of_this_year() }}
+    ) as current_target
+    where current_target.target_id = 'T11a'
 ),
 
 known as (

@@ -74,7 +74,7 @@ select
     cast(measured.opening_count as bigint) as zombie_opening_count,
     cast(measured.disposed_count as bigint) as zombie_disposed_count,
     cast(measured.named_count as bigint) as zombie_named_count,
-    {{ safe_div('measured.disposed_count', 'measured.opening_count') }} as zombie_reduction_ratio,
+    {{ safe_div('measured.opening_count - measured.open_count', 'measured.opening_count') }} as zombie_reduction_ratio,
     statuses.t19a_label,
     statuses.t19b_label,
     statuses.status,
@@ -84,6 +84,7 @@ from measured
 inner join statuses on measured.scope_type = statuses.scope_type and measured.scope_code = statuses.scope_code
 left join {{ ref('fct_target_attainment') }} as yield
     on
-        yield.target_id = 'T19a'
+        yield.is_this_year
+        and yield.target_id = 'T19a'
         and measured.scope_type = yield.scope_type
         and measured.scope_code = yield.scope_code

@@ -41,5 +41,7 @@ select
         2
     ) as pace_count
 from stock
-cross join {{ ref('dim_target') }} as target
+cross join (
+    {{ targets_of_this_year() }}
+) as target
 where target.target_id = 'T19b'

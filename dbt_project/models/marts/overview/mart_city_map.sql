@@ -12,6 +12,7 @@ with cities as (
 revenue as (
     select
         scope_code as city_code,
+        business_year,
         reported_value as revenue_ytd_yuan,
         zone_count
     from {{ ref('fct_indicator_to_date') }}
@@ -48,7 +49,11 @@ shown as (
     left join revenue on cities.city_code = revenue.city_code
     left join exceedance on cities.city_code = exceedance.city_code
     left join {{ ref('fct_target_attainment') }} as fact
-        on cities.city_code = fact.scope_code and fact.target_id = 'T00' and fact.scope_type = 'city'
+        on
+            revenue.business_year = fact.plan_year
+            and cities.city_code = fact.scope_code
+            and fact.target_id = 'T00'
+            and fact.scope_type = 'city'
     inner join {{ ref('dim_status') }} as status on coalesce(fact.status, 'no_data') = status.status
 ),
 

@@ -29,6 +29,7 @@ placed as (
 )
 
 select
+    fact.plan_year,
     fact.target_id,
     target.work_item,
     target.area,
@@ -48,6 +49,7 @@ select
     case when fact.scope_type = 'zone' then fact.scope_code end as zone_id,
     cast(fact.scope_order as bigint) as scope_order,
     fact.as_of_date,
+    fact.is_shown,
     fact.actual_value,
     fact.target_value,
     fact.gap_value,
@@ -62,8 +64,10 @@ select
     {{ target_label('fact', 'target') }} as target_label,
     {{ missing_label('fact', 'target') }} as gap_label,
     {{ pace_label('fact') }} as pace_label,
-    {{ forecast_label('fact', 'target') }} as forecast_label
+    {{ forecast_label('fact', 'target') }} as forecast_label,
+    {{ beside_label('fact', 'target') }} as beside_label
 from placed as fact
-inner join {{ ref('dim_target') }} as target on fact.target_id = target.target_id
+inner join {{ ref('dim_target') }} as target
+    on fact.defining_year = target.plan_year and fact.target_id = target.target_id
 inner join {{ ref('dim_status') }} as status on fact.status = status.status
 left join region as city on fact.city_code = city.region_code

@@ -1,4 +1,6 @@
 select
+    fact.plan_year,
+    {{ shown_plan_label('fact', 'plan') }} as plan_label,
     target.target_id,
     target.work_item,
     target.area,
@@ -25,8 +27,25 @@ select
     case
         when fact.actual_value is null or fact.target_value is null or fact.target_value = 0 then '—'
         else concat_ws('', {{ format_number('100 * fact.actual_value / fact.target_value', 1) }}, '%')
-    end as reached_label
-from {{ ref('dim_target') }} as target
-inner join {{ ref('fct_target_attainment') }} as fact
-    on target.target_id = fact.target_id and fact.scope_type = 'province'
+    end as reached_label,
+    {{ beside_label('fact', 'target') }} as beside_label,
+    -- What the as-of year has reached, as long as the screens keep the plan of an earlier one.
+    case
+        when new_year.actual_value is not null
+            then concat_ws('', cast(new_year.plan_year as varchar), '年 ', {{ actual_label('new_year', 'target') }})
+        when new_year.target_id is not null
+            then concat_ws('', cast(new_year.plan_year as varchar), '年 暂无数据')
+        else '—'
+    end as new_year_label
+from {{ ref('fct_target_attainment') }} as fact
+inner join {{ ref('dim_target') }} as target
+    on fact.defining_year = target.plan_year and fact.target_id = target.target_id
+left join {{ ref('dim_work_plan') }} as plan on fact.plan_year = plan.plan_year
+left join {{ ref('fct_target_attainment') }} as new_year
+    on
+        fact.target_id = new_year.target_id
+        and new_year.scope_type = 'province'
+        and new_year.is_this_year
+        and not new_year.is_shown
 inner join {{ ref('dim_status') }} as status on fact.status = status.status
+where fact.is_shown and fact.scope_type = 'province'

@@ -1,6 +1,7 @@
 -- The worst target with data stands for its work item; without any data it is the item's first target.
 with ranked as (
     select
+        fact.defining_year,
         target.work_item,
         target.title_zh,
         fact.status,
@@ -17,9 +18,10 @@ with ranked as (
         sum(fact.evidence_count) over (partition by target.work_item) as evidence_count,
         row_number() over (partition by target.work_item order by status.badness desc, target.target_id asc) as place
     from {{ ref('fct_target_attainment') }} as fact
-    inner join {{ ref('dim_target') }} as target on fact.target_id = target.target_id
+    inner join {{ ref('dim_target') }} as target
+        on fact.defining_year = target.plan_year and fact.target_id = target.target_id
     inner join {{ ref('dim_status') }} as status on fact.status = status.status
-    where fact.scope_type = 'province'
+    where fact.is_shown and fact.scope_type = 'province'
 )
 
 select
@@ -41,6 +43,6 @@ select
     cast(ranked.no_data_target_count as bigint) as no_data_target_count,
     cast(ranked.evidence_count as bigint) as evidence_count
 from {{ ref('dim_work_item') }} as item
-inner join ranked on item.work_item = ranked.work_item
+inner join ranked on item.plan_year = ranked.defining_year and item.work_item = ranked.work_item
 where ranked.place = 1
 order by item.work_item

@@ -18,7 +18,7 @@ county as (
         scope_code as county_code,
         status
     from {{ ref('fct_target_attainment') }}
-    where target_id = 'T13' and scope_type = 'county'
+    where is_this_year and target_id = 'T13' and scope_type = 'county'
     union all
     select
         block.county_code,
@@ -28,7 +28,7 @@ county as (
         block.county_code not in (
             select fact.scope_code
             from {{ ref('fct_target_attainment') }} as fact
-            where fact.target_id = 'T13' and fact.scope_type = 'county'
+            where fact.is_this_year and fact.target_id = 'T13' and fact.scope_type = 'county'
         )
 ),
 

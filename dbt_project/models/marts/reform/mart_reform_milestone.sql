@@ -63,7 +63,7 @@ select
     end as state_label,
     cast(1 as bigint) as milestone_count
 from milestone
-inner join {{ ref('dim_target') }} as target on milestone.target_id = target.target_id
+inner join {{ ref('dim_target') }} as target on milestone.target_id = target.target_id and target.is_current
 left join {{ ref('dim_zone') }} as zone on milestone.zone_id = zone.zone_id and zone.is_current
 left join region as county on milestone.county_code = county.region_code
 left join region as city on concat_ws('', substr(milestone.county_code, 1, 4), '00') = city.region_code

@@ -1,4 +1,6 @@
 select
+    fact.plan_year,
+    fact.is_shown,
     fact.scope_type,
     fact.scope_code,
     case fact.scope_type

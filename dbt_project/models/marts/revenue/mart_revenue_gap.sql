@@ -1,4 +1,5 @@
 select
+    fact.plan_year,
     fact.scope_code as zone_id,
     coalesce(zone.short_name, concat_ws(' ', '未登记开发区', fact.scope_code)) as zone_name,
     coalesce(zone.city_code, '360000') as city_code,
@@ -23,4 +24,4 @@ select
     {{ yi('sum(fact.contribution_yuan) over ()') }} as province_gap_yi
 from {{ ref('fct_revenue_forecast') }} as fact
 left join {{ ref('dim_zone') }} as zone on fact.scope_code = zone.zone_id and zone.is_current
-where fact.scope_type = 'zone'
+where fact.is_shown and fact.scope_type = 'zone'

@@ -20,7 +20,7 @@ made as (
             to_date.zone_id = projection.zone_id
             and to_date.value_month = projection.business_month
             and not projection.is_hindsight
-    where to_date.indicator_code = 'main_business_revenue' and to_date.business_year = year({{ as_of_date() }})
+    where to_date.indicator_code = 'main_business_revenue'
     group by to_date.business_month
 ),
 
@@ -48,11 +48,12 @@ ahead as (
             when pace.business_month = province.base_month then 0
         end as rest_share
     from {{ ref('fct_revenue_pace') }} as pace
-    left join province on true
+    left join province on pace.business_year = province.plan_year
 )
 
 select
     ahead.business_month,
+    ahead.business_year,
     ahead.month_number,
     {{ month_label('ahead.business_month') }} as month_label,
     {{ yi('stated.reported_value') }} as actual_ytd_yi,

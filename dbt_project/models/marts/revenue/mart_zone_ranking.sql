@@ -23,5 +23,9 @@ select
 from {{ ref('fct_zone_revenue_rank') }} as ranked
 inner join {{ ref('dim_zone') }} as zone on ranked.zone_id = zone.zone_id and zone.is_current
 left join {{ ref('fct_target_attainment') }} as fact
-    on ranked.zone_id = fact.scope_code and fact.target_id = 'T00' and fact.scope_type = 'zone'
+    on
+        year(ranked.business_month) = fact.plan_year
+        and ranked.zone_id = fact.scope_code
+        and fact.target_id = 'T00'
+        and fact.scope_type = 'zone'
 inner join {{ ref('dim_status') }} as status on coalesce(fact.status, 'no_data') = status.status

@@ -1,29 +1,28 @@
-with context as (
-    select
-        load_context.as_of_date,
-        cast(year(load_context.as_of_date) as bigint) as this_year,
-        target.target_value
-    from {{ source('raw', 'load_context') }} as load_context
-    cross join {{ ref('dim_target') }} as target
-    where target.target_id = 'T00'
+with target as (
+    select *
+    from {{ ref('int_plan_target') }}
+    where target_id = 'T00'
 ),
 
 -- Each zone from its own latest published month of the year.
 latest as (
     select
+        target.plan_year,
+        target.is_ended,
         to_date.zone_id,
         to_date.value_month,
         to_date.is_carried,
         to_date.caliber,
         to_date.reported_value as ytd_yuan,
         case when to_date.is_comparable then to_date.past_value end as past_yuan,
-        projection.forecast_yuan,
-        projection.low_yuan,
-        projection.high_yuan,
+        -- After the deadline the value is the result.
+        case when target.is_ended then to_date.reported_value else projection.forecast_yuan end as forecast_yuan,
+        case when target.is_ended then to_date.reported_value else projection.low_yuan end as low_yuan,
+        case when target.is_ended then to_date.reported_value else projection.high_yuan end as high_yuan,
         to_date.batch_id,
         to_date.loaded_at
     from {{ ref('fct_zone_indicator_to_date') }} as to_date
-    inner join context on to_date.business_year = context.this_year
+    inner join target on to_date.business_year = target.plan_year
     left join {{ ref('fct_revenue_projection') }} as projection
         on
             to_date.zone_id = projection.zone_id
@@ -37,6 +36,7 @@ latest as (
 
 zones as (
     select
+        coalesce(latest.plan_year, goal.business_year) as plan_year,
         coalesce(latest.zone_id, goal.zone_id) as zone_id,
         latest.value_month,
         month(latest.value_month) as month_number,
@@ -55,23 +55,32 @@ zones as (
         coalesce(latest.batch_id, goal.batch_id) as batch_id,
         coalesce(latest.loaded_at, goal.loaded_at) as loaded_at
     from latest
-    full outer join {{ ref('fct_revenue_goal') }} as goal on latest.zone_id = goal.zone_id
+    full outer join {{ ref('fct_revenue_goal') }} as goal
+        on latest.plan_year = goal.business_year and latest.zone_id = goal.zone_id
 ),
 
 measured as (
     select
         zones.*,
         zone.city_code,
-        coalesce(zones.target_yuan, 0) - coalesce(zones.forecast_yuan, 0) as contribution_yuan,
+        -- As long as no zone has a month of the year there is nothing to compare with.
+        case
+            when target.is_planned and max(zones.value_month) over (partition by zones.plan_year) is not null
+                then coalesce(zones.target_yuan, 0) - coalesce(zones.forecast_yuan, 0)
+        end as contribution_yuan,
         case when zones.last_year_rest_yuan is not null then zones.target_yuan - zones.ytd_yuan end
             as comparable_rest_yuan
     from zones
+    inner join target on zones.plan_year = target.plan_year
     left join {{ ref('dim_zone') }} as zone on zones.zone_id = zone.zone_id and zone.is_current
 ),
 
 shortfall as (
-    select sum(contribution_yuan) filter (where contribution_yuan > 0) as province_yuan
+    select
+        plan_year,
+        sum(contribution_yuan) filter (where contribution_yuan > 0) as province_yuan
     from measured
+    group by plan_year
 ),
 
 scope as (
@@ -80,6 +89,7 @@ scope as (
 
 summed as (
     select
+        measured.plan_year,
         scope.scope_type,
         {{ scope_code('measured') }} as scope_code,
         max(measured.value_month) as base_month,
@@ -102,28 +112,32 @@ summed as (
         max(measured.loaded_at) as loaded_at
     from measured
     cross join scope
-    group by scope.scope_type, scope_code
+    group by measured.plan_year, scope.scope_type, scope_code
 ),
 
 judged as (
     select
         summed.*,
-        context.as_of_date,
+        target.as_of_date,
+        target.is_ended,
+        target.is_shown,
         case
-            when summed.scope_type = 'province' then cast(context.target_value as decimal(24, 2))
+            when summed.scope_type = 'province' then cast(target.target_value as decimal(24, 2))
             else cast(summed.target_yuan as decimal(24, 2))
         end as goal_yuan,
         {{ safe_div('coalesce(summed.shortfall_yuan, 0)', 'shortfall.province_yuan') }} as shortfall_ratio
     from summed
-    cross join context
-    cross join shortfall
+    inner join target on summed.plan_year = target.plan_year
+    inner join shortfall on summed.plan_year = shortfall.plan_year
     where summed.scope_code is not null
 )
 
 select
+    plan_year,
     scope_type,
     scope_code,
     as_of_date,
+    is_shown,
     base_month,
     cast(zone_count as bigint) as zone_count,
     cast(forecast_zone_count as bigint) as forecast_zone_count,
@@ -143,21 +157,21 @@ select
     end as outlook,
     cast(last_year_yuan as decimal(24, 2)) as last_year_yuan,
     {{ safe_div('ytd_yuan', 'month_number') }} as average_month_yuan,
-    case when goal_yuan > ytd_yuan then {{ safe_div('goal_yuan - ytd_yuan', '12 - month_number') }} end
+    case when not is_ended and goal_yuan > ytd_yuan then {{ safe_div('goal_yuan - ytd_yuan', '12 - month_number') }} end
         as needed_month_yuan,
     case
-        when month_number < 12
+        when not is_ended and month_number < 12
             then {{ safe_div('comparable_rest_yuan - last_year_rest_yuan', 'last_year_rest_yuan') }}
     end as needed_growth_ratio,
     cast(contribution_yuan as decimal(24, 2)) as contribution_yuan,
     shortfall_ratio,
     cast(case
-        when scope_type <> 'province'
-            then rank() over (partition by scope_type order by contribution_yuan desc nulls last)
+        when scope_type <> 'province' and contribution_yuan is not null
+            then rank() over (partition by plan_year, scope_type order by contribution_yuan desc nulls last)
     end as bigint) as contribution_rank,
     as_of_date as business_date,
     'warehouse' as source_system,
-    concat_ws('|', scope_type, scope_code) as source_record_id,
+    concat_ws('|', cast(plan_year as varchar), scope_type, scope_code) as source_record_id,
     batch_id,
     loaded_at
 from judged

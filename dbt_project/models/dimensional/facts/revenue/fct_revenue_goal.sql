@@ -1,7 +1,8 @@
 with last_year as (
     select
         to_date.zone_id,
-        to_date.business_year + 1 as business_year,
+        target.plan_year as business_year,
+        target.target_value as province_yuan,
         to_date.value_month as last_year_month,
         to_date.caliber as last_year_caliber,
         to_date.reported_value as last_year_yuan,
@@ -9,11 +10,12 @@ with last_year as (
         to_date.batch_id,
         to_date.loaded_at
     from {{ ref('fct_zone_indicator_to_date') }} as to_date
+    inner join {{ ref('int_plan_target') }} as target
+        on to_date.business_year = target.plan_year - 1 and target.target_id = 'T00'
     where
         to_date.indicator_code = 'main_business_revenue'
         and to_date.is_latest
         and to_date.reported_value is not null
-        and to_date.business_year = year({{ as_of_date() }}) - 1
 )
 
 select
@@ -24,8 +26,8 @@ select
     last_year.last_year_yuan,
     cast(
         round(
-            target.target_value * cast(last_year.last_year_yuan as double)
-            / nullif(cast(sum(last_year.last_year_yuan) over () as double), 0),
+            last_year.province_yuan * cast(last_year.last_year_yuan as double)
+            / nullif(cast(sum(last_year.last_year_yuan) over (partition by last_year.business_year) as double), 0),
             2
         ) as decimal(24, 2)
     ) as target_yuan,
@@ -35,4 +37,3 @@ select
     last_year.batch_id,
     last_year.loaded_at
 from last_year
-inner join {{ ref('dim_target') }} as target on target.target_id = 'T00'

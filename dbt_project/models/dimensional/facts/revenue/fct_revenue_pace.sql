@@ -28,6 +28,7 @@ select
 from {{ ref('dim_date') }} as dim_date
 inner join {{ ref('fct_revenue_season') }} as season
     on dim_date.year_number = season.business_year and dim_date.month_number = season.month_number
-inner join {{ ref('dim_target') }} as target on target.target_id = 'T00'
+inner join {{ ref('int_plan_target') }} as target
+    on dim_date.year_number = target.plan_year and target.target_id = 'T00'
 left join stated on dim_date.date_day = stated.business_month
-where dim_date.day_number = 1 and dim_date.year_number = year({{ as_of_date() }})
+where dim_date.day_number = 1

@@ -40,5 +40,5 @@ from {{ ref('dim_date') }} as dim_date
 left join pooled on dim_date.year_number = pooled.business_year and dim_date.month_number = pooled.month_number
 where
     dim_date.day_number = 1
-    and dim_date.year_number >= year({{ as_of_date() }}) - 1
+    and dim_date.year_number >= year({{ as_of_date() }}) - 2
     and dim_date.year_number <= year({{ as_of_date() }})

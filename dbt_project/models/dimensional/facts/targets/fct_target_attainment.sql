@@ -1,17 +1,14 @@
-with context as (
-    select
-        {{ as_of_date() }} as as_of_date,
-        {{ year_share_gone() }} as year_share
-),
-
 -- What the subjects deliver, with the bar that applies to the row. A provincial amount is no bar for a city or a zone
 -- unless its subject has divided it; a rate, a ceiling and a range bind every scope alike.
-delivered as (
+with delivered as (
     select
+        target.plan_year,
         target.target_id,
         target.comparison,
         target.roll_up,
         target.unit,
+        target.year_share,
+        target.is_ended,
         attainment.scope_type,
         attainment.scope_code,
         case attainment.scope_type when 'province' then 3 when 'city' then 2 else 1 end as scope_level,
@@ -32,20 +29,23 @@ delivered as (
         end as target_value,
         target.target_value as plan_value,
         target.target_upper,
-        coalesce(attainment.needed_share, context.year_share) as needed_share,
+        coalesce(attainment.needed_share, target.year_share) as needed_share,
         cast(attainment.forecast_value as double) as forecast_value,
+        attainment.beside_numerator,
+        attainment.beside_denominator,
         attainment.evidence_count,
         attainment.batch_id,
         attainment.loaded_at
     from {{ ref('int_attainment') }} as attainment
-    inner join {{ ref('dim_target') }} as target on attainment.target_id = target.target_id
-    cross join context
+    inner join {{ ref('int_plan_target') }} as target
+        on attainment.plan_year = target.plan_year and attainment.target_id = target.target_id
 ),
 
 forecast as (
     select
         delivered.*,
         case
+            when delivered.is_ended then delivered.actual_value
             when delivered.forecast_value is not null then delivered.forecast_value
             when delivered.comparison in ('le', 'yoy_up') then delivered.actual_value
             when delivered.unit = 'ratio'
@@ -54,7 +54,7 @@ forecast as (
                 )
             else delivered.actual_value / nullif(delivered.needed_share, 0)
         end as year_end_value,
-        min(delivered.scope_level) over (partition by delivered.target_id) as finest_level
+        min(delivered.scope_level) over (partition by delivered.plan_year, delivered.target_id) as finest_level
     from delivered
 ),
 
@@ -64,17 +64,16 @@ judged as (
         {{ meets_target(
             'forecast.actual_value', 'forecast.comparison', 'forecast.target_value', 'forecast.target_upper'
         ) }} as is_met,
-        -- Whoever is above a range does not come back into it by itself.
         {{ meets_target(
-            'forecast.year_end_value', 'forecast.comparison', 'forecast.target_value', 'forecast.year_end_value'
-        ) }}
-        and coalesce(forecast.actual_value <= forecast.target_upper, true) as is_met_by_year_end,
+            'forecast.year_end_value', 'forecast.comparison', 'forecast.target_value', 'forecast.target_upper'
+        ) }} as is_met_by_year_end,
         forecast.comparison <> 'yoy_up' or forecast.baseline_value is not null as is_comparable
     from forecast
 ),
 
 given as (
     select distinct
+        plan_year,
         target_id,
         scope_level
     from judged
@@ -111,7 +110,11 @@ lifted as (
         judged.*
     from judged
     inner join coarser on judged.scope_level < coarser.scope_level
-    left join given on judged.target_id = given.target_id and coarser.scope_level = given.scope_level
+    left join given
+        on
+            judged.plan_year = given.plan_year
+            and judged.target_id = given.target_id
+            and coarser.scope_level = given.scope_level
     left join {{ ref('dim_zone') }} as zone
         on judged.scope_type = 'zone' and judged.scope_code = zone.zone_id and zone.is_current
     left join county on judged.scope_type = 'county' and judged.scope_code = county.region_code
@@ -120,6 +123,7 @@ lifted as (
 
 summed as (
     select
+        plan_year,
         target_id,
         upper_type as scope_type,
         upper_code as scope_code,
@@ -151,16 +155,19 @@ summed as (
         count(actual_value) as measured_count,
         count(*) filter (where is_met) as met_count,
         count(*) filter (where is_met or is_met_by_year_end) as met_by_year_end_count,
+        {{ exact_sum('beside_numerator') }} as beside_numerator,
+        {{ exact_sum('beside_denominator') }} as beside_denominator,
         sum(evidence_count) as evidence_count,
         max(batch_id) as batch_id,
         max(loaded_at) as loaded_at
     from lifted
     where upper_code is not null
-    group by target_id, upper_type, upper_code, comparison, roll_up
+    group by plan_year, target_id, upper_type, upper_code, comparison, roll_up
 ),
 
 rolled as (
     select
+        plan_year,
         target_id,
         scope_type,
         scope_code,
@@ -190,6 +197,8 @@ rolled as (
             when 'sum_ratio' then coalesce(comparable_forecast_mean, forecast_mean)
             else forecast_sum
         end as forecast_value,
+        beside_numerator,
+        beside_denominator,
         evidence_count,
         batch_id,
         loaded_at
@@ -198,6 +207,7 @@ rolled as (
 
 every_scope as (
     select
+        plan_year,
         target_id,
         scope_type,
         scope_code,
@@ -206,16 +216,19 @@ every_scope as (
         numerator,
         denominator,
         baseline_value,
-        target_value,
+        target_value as bar,
         target_upper,
         needed_share,
-        year_end_value as forecast_value,
+        year_end_value as forecast,
+        cast(beside_numerator as double) as beside_numerator,
+        cast(beside_denominator as double) as beside_denominator,
         evidence_count,
         batch_id,
         loaded_at
     from judged
     union all
     select
+        plan_year,
         target_id,
         scope_type,
         scope_code,
@@ -224,10 +237,12 @@ every_scope as (
         numerator,
         denominator,
         baseline_value,
-        target_value,
+        target_value as bar,
         target_upper,
         needed_share,
-        forecast_value,
+        forecast_value as forecast,
+        beside_numerator,
+        beside_denominator,
         evidence_count,
         batch_id,
         loaded_at
@@ -235,6 +250,7 @@ every_scope as (
     union all
     -- Every target has a row for the province; without source rows it has no number.
     select
+        target.plan_year,
         target.target_id,
         'province' as scope_type,
         '360000' as scope_code,
@@ -243,28 +259,75 @@ every_scope as (
         cast(null as double) as numerator,
         cast(null as double) as denominator,
         cast(null as double) as baseline_value,
-        case when target.roll_up = 'share_of_zones' then 1 else target.target_value end as target_value,
+        case when target.roll_up = 'share_of_zones' then 1 else target.target_value end as bar,
         case when target.roll_up <> 'share_of_zones' then target.target_upper end as target_upper,
         cast(null as double) as needed_share,
-        cast(null as double) as forecast_value,
+        cast(null as double) as forecast,
+        cast(null as double) as beside_numerator,
+        cast(null as double) as beside_denominator,
         0 as evidence_count,
         cast(null as varchar) as batch_id,
         cast(null as timestamp) as loaded_at
-    from {{ ref('dim_target') }} as target
-    left join given on target.target_id = given.target_id
+    from {{ ref('int_plan_target') }} as target
+    left join given on target.plan_year = given.plan_year and target.target_id = given.target_id
     where given.target_id is null
 ),
 
-valued as (
+-- The classes of zones that a target binds and that the province has.
+bound as (
+    select distinct target.target_id
+    from {{ ref('int_plan_target') }} as target
+    inner join {{ ref('dim_zone') }} as zone
+        on zone.is_current and {{ in_zone_class('zone.zone_level', 'target.zone_class') }}
+),
+
+computed as (
     select
         every_scope.*,
-        context.as_of_date,
+        target.as_of_date,
+        target.is_ended,
+        target.year_share,
+        target.defining_year,
+        target.is_shown,
+        target.is_this_year,
+        target.zone_class = 'all' or bound.target_id is not null as is_bound,
         case
             when every_scope.denominator is null then cast(every_scope.numerator as double)
             else cast(every_scope.numerator as double) / nullif(cast(every_scope.denominator as double), 0)
-        end as actual_value
+        end as reached
     from every_scope
-    cross join context
+    inner join {{ ref('int_plan_target') }} as target
+        on every_scope.plan_year = target.plan_year and every_scope.target_id = target.target_id
+    left join bound on every_scope.target_id = bound.target_id
+),
+
+expected as (
+    select
+        computed.*,
+        case
+            when computed.reached is null then null
+            when computed.is_ended then computed.reached
+            when computed.is_share_of_zones
+                then least(
+                    greatest(
+                        computed.forecast,
+                        {{ share_forecast('computed.reached', 'computed.needed_share', 'computed.year_share') }}
+                    ),
+                    1
+                )
+            else computed.forecast
+        end as year_end
+    from computed
+),
+
+-- Statuses are decided by the numbers as they are published.
+valued as (
+    select
+        expected.*,
+        {{ published_double('expected.reached') }} as actual_value,
+        {{ published_double('expected.bar') }} as target_value,
+        {{ published_double('expected.year_end') }} as forecast_value
+    from expected
 ),
 
 measured as (
@@ -279,26 +342,32 @@ measured as (
 )
 
 select
+    plan_year,
     target_id,
     scope_type,
     scope_code,
     as_of_date,
-    {{ published_double('actual_value') }} as actual_value,
-    {{ published_double('target_value') }} as target_value,
+    actual_value,
+    target_value,
     {{ published_double('target_upper') }} as target_upper,
     {{ published_double('baseline_value') }} as baseline_value,
     case when actual_value is not null then {{ published_double('gap_value') }} end as gap_value,
     round(needed_share, 6) as needed_share,
     pace_ratio,
-    case when actual_value is not null then {{ published_double('forecast_value') }} end as forecast_value,
-    {{ attainment_status() }} as status,
+    forecast_value,
+    case when is_bound then {{ attainment_status() }} else 'not_applicable' end as status,
     {{ published_double('numerator') }} as actual_numerator,
     {{ published_double('denominator') }} as actual_denominator,
+    {{ published_double('beside_numerator') }} as beside_numerator,
+    {{ published_double('beside_denominator') }} as beside_denominator,
     is_share_of_zones,
+    defining_year,
+    is_shown,
+    is_this_year,
     cast(evidence_count as bigint) as evidence_count,
     as_of_date as business_date,
     'warehouse' as source_system,
-    concat_ws('|', target_id, scope_type, scope_code) as source_record_id,
+    concat_ws('|', cast(plan_year as varchar), target_id, scope_type, scope_code) as source_record_id,
     batch_id,
     loaded_at
 from measured
