@@ -96,10 +96,11 @@ select
     plan.plan_year,
     target.target_id,
     ratios.year_end_ratio as last_year_ratio,
-    coalesce(
-        least({{ safe_div('coalesce(ratios.same_day_ratio, 0)', 'ratios.year_end_ratio') }}, 1),
-        round(plan.year_share, 6)
-    ) as needed_share
+    case
+        when ratios.year_end_ratio > 0
+            then least({{ safe_div('coalesce(ratios.same_day_ratio, 0)', 'ratios.year_end_ratio') }}, 1)
+        else round(plan.year_share, 6)
+    end as needed_share
 from plan
 cross join target
 left join ratios on plan.plan_year = ratios.plan_year and target.target_id = ratios.target_id

@@ -45,7 +45,7 @@ forecast as (
     select
         delivered.*,
         case
-            when delivered.is_ended then delivered.actual_value
+            when delivered.is_ended or delivered.actual_value is null then delivered.actual_value
             when delivered.forecast_value is not null then delivered.forecast_value
             when delivered.comparison in ('le', 'yoy_up') then delivered.actual_value
             when delivered.unit = 'ratio'
@@ -336,8 +336,7 @@ measured as (
         {{ meets_target('actual_value', 'comparison', 'target_value', 'target_upper') }} as is_met,
         {{ meets_target('forecast_value', 'comparison', 'target_value', 'target_upper') }} as is_met_by_year_end,
         {{ gap_to_target('actual_value', 'comparison', 'target_value', 'target_upper') }} as gap_value,
-        {{ pace_to_target('actual_value', 'comparison', 'target_value', 'needed_share', 'baseline_value') }}
-            as pace_ratio
+        {{ pace_to_target('reached', 'comparison', 'bar', 'needed_share', 'baseline_value') }} as pace_ratio
     from valued
 )
 
