@@ -57,6 +57,9 @@ def by_pace(ratio: float) -> str:
     return "on_pace" if ratio >= 1 else "at_risk" if ratio >= 0.95 else "behind"
 
 
+PLAN = "2019年度计划"
+
+
 def target_rows() -> Rows:
     """The 38 targets: three computed, the others without data."""
     computed = {
@@ -70,6 +73,8 @@ def target_rows() -> Rows:
             blank = (None,) * 5
             rows.append(
                 (
+                    2019,
+                    PLAN,
                     target_id,
                     item,
                     area,
@@ -84,6 +89,7 @@ def target_rows() -> Rows:
                     GOALS_WITHOUT_DATA.get(target_id, "持续推进"),
                     *(NO_DATA,) * 3,
                     *(0.0, 0.0, "—"),
+                    *("预测年底", "—", "—"),
                 )
             )
             continue
@@ -96,6 +102,8 @@ def target_rows() -> Rows:
         bar = (round(100 * actual / target, 1), 100.0, f"{actual / target:.1%}")
         rows.append(
             (
+                2019,
+                PLAN,
                 target_id,
                 item,
                 area,
@@ -109,6 +117,7 @@ def target_rows() -> Rows:
                 *texts,
                 *last,
                 *bar,
+                *("预测年底", "—", "—"),
             )
         )
     return rows
@@ -118,12 +127,12 @@ def item_rows(targets: Rows) -> Rows:
     """The goal (item 0) and the 21 work items, each with the light of its worst computed target."""
     rows: Rows = []
     for item in range(22):
-        own = [row for row in targets if row[1] == item]
-        shown = next((row for row in own if row[11] != "no_data"), own[0])
+        own = [row for row in targets if row[3] == item]
+        shown = next((row for row in own if row[13] != "no_data"), own[0])
         label = "总目标" if item == 0 else f"第{item}项"
-        lights, texts = shown[11:14], shown[16:19]
-        evidence = sum(int(str(row[14])) for row in own)
-        rows.append((item, label, *shown[2:5], *lights, len(own), evidence, *texts))
+        lights, texts = shown[13:16], shown[18:21]
+        evidence = sum(int(str(row[16])) for row in own)
+        rows.append((item, label, *shown[4:7], *lights, len(own), evidence, *texts))
     return rows
 
 
@@ -260,6 +269,7 @@ def release_rows(release_id: str) -> dict[str, Rows]:
                 "+10.4%",
                 yi(YEAR_2018_YI),
                 yi(GOAL_YI),
+                "—",
             )
         ],
         "mart_work_items": item_rows(targets),

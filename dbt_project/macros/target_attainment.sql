@@ -26,6 +26,7 @@
         cast(target_value as decimal(38, 6)) as target_value,
         needed_share,
         cast(forecast_value as decimal(38, 6)) as forecast_value,
+        cast({{ 'baseline_weight' if subject == 'land' else 'null' }} as decimal(38, 6)) as baseline_weight,
         cast({{ 'beside_numerator' if subject in with_beside else 'null' }} as decimal(38, 6)) as beside_numerator,
         cast({{ 'beside_denominator' if subject in with_beside else 'null' }} as decimal(38, 6)) as beside_denominator,
         evidence_count,

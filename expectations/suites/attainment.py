@@ -57,11 +57,13 @@ def _province_adds_up() -> Measure:
         """
     select 'targets whose zones do not add up to the province' as what, count(*) as row_count
     from (
-        select t.target_id, p.actual_value, p.actual_numerator, p.is_share_of_zones,
+        select p.plan_year, t.target_id, p.actual_value, p.actual_numerator, p.is_share_of_zones,
                sum(z.actual_value) as zone_sum, count(*) filter (where z.status = 'met') as met_count
         from dim.dim_target as t
-        join fact.fct_target_attainment as p on p.target_id = t.target_id and p.scope_type = 'province'
-        join fact.fct_target_attainment as z on z.target_id = t.target_id and z.scope_type = 'zone'
+        join fact.fct_target_attainment as p
+            on p.target_id = t.target_id and p.defining_year = t.plan_year and p.scope_type = 'province'
+        join fact.fct_target_attainment as z
+            on z.target_id = p.target_id and z.plan_year = p.plan_year and z.scope_type = 'zone'
         where t.roll_up in ('sum', 'share_of_zones')
         group by all
     )
@@ -82,6 +84,20 @@ def _scopes_complete() -> Measure:
         """
     select 'rows lost or doubled' as what, abs((select count(*) from mart.mart_target_by_scope)
                - (select count(*) from fact.fct_target_attainment)) as row_count
+    union all
+    select 'targets of the plan lost or doubled', abs((select count(*) from mart.mart_target_status)
+               - (select count(*) from fact.fct_target_attainment where is_shown and scope_type = 'province'))
+    union all
+    select 'work items of the plan lost or doubled', abs((select count(*) from mart.mart_work_items)
+               - (select count(*) from dim.dim_work_item
+                  where plan_year = (select max(defining_year) from fact.fct_target_attainment where is_shown)))
+    union all
+    select 'lights of the night that are not kept', count(*)
+    from fact.fct_target_attainment as f
+    left join fact.fct_target_light as l
+        on l.as_of_date = f.as_of_date and l.plan_year = f.plan_year and l.target_id = f.target_id
+        and l.scope_type = f.scope_type and l.scope_code = f.scope_code and l.status = f.status
+    where f.scope_type in ('province', 'city') and l.target_id is null
     union all
     select 'rows without a label', count(*)
     from mart.mart_target_by_scope

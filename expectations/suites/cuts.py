@@ -21,9 +21,9 @@ def shown(mart: str, column: str, scope_type: str = "province") -> str:
 
 
 def attained(*target_ids: str, column: str = "actual_value", scope_type: str = "province") -> str:
-    """The sum of a column over the attainment of the targets."""
+    """The sum of a column over the attainment of the targets in the as-of year."""
     listed = ", ".join(f"'{target_id}'" for target_id in target_ids)
     return (
         f"select sum({column}) from fact.fct_target_attainment"
-        f" where target_id in ({listed}) and scope_type = '{scope_type}'"
+        f" where target_id in ({listed}) and scope_type = '{scope_type}' and is_this_year"
     )

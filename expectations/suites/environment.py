@@ -171,7 +171,7 @@ _AGREEMENTS: tuple[tuple[str, str, str, str, Pairs], ...] = (
                 "judged days of the year (T21a)",
                 "select sum(year_judged_count) from mart.mart_zone_environment",
                 "select sum(actual_denominator) from fact.fct_target_attainment"
-                f" where target_id = 'T21a' and scope_type = 'zone' and scope_code in ({_ZONES})",
+                f" where target_id = 'T21a' and is_this_year and scope_type = 'zone' and scope_code in ({_ZONES})",
             ),
             (
                 "chemical sites that stand",

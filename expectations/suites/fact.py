@@ -136,7 +136,8 @@ _ATTAINMENT_RULES = (
         (
             (
                 "with another status",
-                "r.status is null or r.status not in ('met', 'on_pace', 'at_risk', 'behind', 'tracking', 'no_data')",
+                "r.status is null or r.status not in ('met', 'on_pace', 'at_risk', 'behind', 'missed',"
+                " 'tracking', 'no_data', 'not_applicable')",
             ),
         ),
     ),
@@ -147,9 +148,9 @@ _ATTAINMENT_RULES = (
         (
             (
                 "with a number and status no_data",
-                "r.status = 'no_data' and coalesce(r.actual_value, r.gap_value, r.pace_ratio) is not null",
+                "r.status in ('no_data', 'not_applicable') and coalesce(r.actual_value, r.gap_value, r.pace_ratio) is not null",
             ),
-            ("with a status and no number", "r.status <> 'no_data' and r.actual_value is null"),
+            ("with a status and no number", "r.status not in ('no_data', 'not_applicable') and r.actual_value is null"),
         ),
     ),
 )
@@ -207,7 +208,7 @@ FACTS: dict[str, Fact] = {
     ),
     "fct_target_attainment": Fact(
         PLANNING,
-        ("target_id", "scope_type", "scope_code"),
+        ("plan_year", "target_id", "scope_type", "scope_code"),
         (("target_id", "dim_target", "target_id"),),
         ("as_of_date",),
         _ATTAINMENT_RULES,

@@ -124,7 +124,7 @@ _AGREEMENTS: tuple[tuple[str, str, str, Pairs], ...] = (
                 "valid (T10)",
                 "select nullif(count(*) filter (where is_valid), 0) from mart.mart_high_tech_enterprise",
                 "select nullif(sum(actual_value), 0) from fact.fct_target_attainment"
-                " where target_id = 'T10' and scope_type = 'province'",
+                " where target_id = 'T10' and scope_type = 'province' and is_this_year",
             ),
         ),
     ),
@@ -137,14 +137,14 @@ _AGREEMENTS: tuple[tuple[str, str, str, Pairs], ...] = (
                 "zones with a plan (T06)",
                 _KNOWN_ZONES.format(column="planned_zone_count"),
                 "select case when count(*) > 0 then count(*) filter (where actual_value >= 1) end"
-                " from fact.fct_target_attainment where target_id = 'T06' and scope_type = 'zone'",
+                " from fact.fct_target_attainment where target_id = 'T06' and scope_type = 'zone' and is_this_year",
             ),
             ("T07", _KNOWN_ZONES.format(column="comprehensive_platform_count"), attained("T07")),
             (
                 "maps (T05)",
                 "select nullif(sum(issued_count), 0) / 20.0 from mart.mart_industry_map",
                 "select nullif(sum(actual_value), 0) from fact.fct_target_attainment"
-                " where target_id = 'T05' and scope_type = 'province'",
+                " where target_id = 'T05' and scope_type = 'province' and is_this_year",
             ),
         ),
     ),

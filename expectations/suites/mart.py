@@ -71,7 +71,6 @@ MARTS: dict[str, Mart] = {
             "pace_label",
             "forecast_label",
         ),
-        row_count=38,
         rules=(
             RowRule(
                 "no_data_without_number",
@@ -85,15 +84,6 @@ MARTS: dict[str, Mart] = {
         _PLANNING,
         ("work_item",),
         ("item_label", "area", "title_zh", "lead_department", "status", "status_label", "status_color"),
-        row_count=22,
-        rules=(
-            RowRule(
-                "work_item_in_plan",
-                "block",
-                "The plan has the goal (0) and the work items 1 to 21",
-                (("with another number", "r.work_item not between 0 and 21"),),
-            ),
-        ),
     ),
     "mart_city_map": Mart(
         _INDUSTRY, ("city_code",), ("city_name", "feature", "status", "status_label", "status_color"), 11, (_FEATURE,)

@@ -161,9 +161,14 @@ _AGREEMENTS: tuple[tuple[str, str, Pairs], ...] = (
                 attained("T19b", column="actual_denominator"),
             ),
             (
+                "cases that stand (T19b)",
+                shown("mart_land_scope", "zombie_open_count"),
+                attained("T19b", column="actual_denominator - actual_numerator"),
+            ),
+            (
                 "disposed of it (T19b)",
                 shown("mart_land_scope", "zombie_disposed_count"),
-                attained("T19b", column="actual_numerator"),
+                attained("T19b", column="beside_numerator"),
             ),
         ),
     ),

@@ -52,7 +52,7 @@ def dimension_checks(suite: str) -> Iterator[Check]:
         ("dim_outlet", ("outlet_id", "pollutant_code"), "省生态环境厅"),
     ):
         yield _periods(suite, table, keys, owner)
-    yield _row_count(suite, "dim_target", 38)
+    yield _plans_complete(suite)
     yield _zones_placed(suite)
 
 
@@ -81,13 +81,24 @@ from judged"""
     return Check(suite, "periods_in_order", f"dim.{table}", "block", owner, reason, Measure(query))
 
 
-def _row_count(suite: str, table: str, expected: int) -> Check:
-    query = f"""
-select 'row_count' as check_name, count(*) = {expected} as is_success, cast(null as bigint) as unexpected_count,
-       count(*) || ' rows, {expected} expected' as observed
-from dim.{table}"""
-    reason = f"The work plan of 2019 has {expected} targets"
-    return Check(suite, "row_count", f"dim.{table}", "block", _ENGINEERS, reason, Measure(query))
+def _plans_complete(suite: str) -> Check:
+    query = """
+with faults as (
+    select 'plan of ' || p.plan_year || ' without targets' as what
+    from dim.dim_work_plan as p where p.plan_year not in (select plan_year from dim.dim_target)
+    union all
+    select t.target_id || ' of ' || t.plan_year || ' without its work item'
+    from dim.dim_target as t left join dim.dim_work_item as w
+        on w.plan_year = t.plan_year and w.work_item = t.work_item
+    where w.work_item is null
+    union all
+    select 'no plan' where (select count(*) from dim.dim_work_plan) = 0
+)
+select 'plans_complete' as check_name, count(*) = 0 as is_success, count(*) as unexpected_count,
+       coalesce(string_agg(what, '; ' order by what), (select count(*) from dim.dim_target) || ' targets') as observed
+from faults"""
+    reason = "A plan is its targets and the work items that they belong to; a seed that is missing hides what was promised"
+    return Check(suite, "plans_complete", "dim.dim_target", "block", _ENGINEERS, reason, Measure(query))
 
 
 def _zones_placed(suite: str) -> Check:
@@ -215,21 +226,23 @@ from odd""")
 
 
 def targets_complete(suite: str, owner: str, as_of: date) -> Check:
-    """All 38 targets have their row for the province, computed for the as-of date."""
+    """Every target that the as-of year is measured by has its row for the province, computed for the as-of date."""
     query = f"""
 with rows as (
     select t.target_id, count(f.target_id) as row_count,
            count(*) filter (where f.as_of_date is distinct from date {text(as_of.isoformat())}) as other_day_count
     from dim.dim_target as t
-    left join fact.fct_target_attainment as f on f.target_id = t.target_id and f.scope_type = 'province'
+    left join fact.fct_target_attainment as f
+        on f.target_id = t.target_id and f.defining_year = t.plan_year and f.is_this_year and f.scope_type = 'province'
+    where t.is_current
     group by t.target_id
 )
 select 'targets_complete' as check_name,
-       count(*) >= 38 and count(*) filter (where row_count <> 1 or other_day_count > 0) = 0 as is_success,
+       count(*) > 0 and count(*) filter (where row_count <> 1 or other_day_count > 0) = 0 as is_success,
        count(*) filter (where row_count <> 1 or other_day_count > 0) as unexpected_count,
        count(*) || ' targets, without one row for the province on {as_of.isoformat()}: ' || coalesce(
            string_agg(target_id, ', ' order by target_id) filter (where row_count <> 1 or other_day_count > 0), 'none')
            as observed
 from rows"""
-    reason = "Leaders follow all 38 targets; one that is missing looks like one that needs no attention"
+    reason = "Leaders follow every target; one that is missing looks like one that needs no attention"
     return Check(suite, "targets_complete", "fact.fct_target_attainment", "block", owner, reason, Measure(query))

@@ -164,7 +164,7 @@ def whole(undisturbed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 def plan() -> dict[str, int]:
     """Work item by target, as the plan has them."""
-    with (dbt_manifest.DBT_PROJECT / "seeds" / "target.csv").open(encoding="utf-8") as file:
+    with (dbt_manifest.DBT_PROJECT / "seeds" / "target_2019.csv").open(encoding="utf-8") as file:
         return {row["target_id"]: int(row["work_item"]) for row in csv.DictReader(file)}
 
 

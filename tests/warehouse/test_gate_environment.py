@@ -54,7 +54,7 @@ def candidate(tmp_path: Path) -> Candidate:
     for table, values in SOUND.items():
         made.add(f"fact.{table}", zone_id="z1", **values)
     made.add("fact.fct_pollution_day", zone_id="z1", max_value=60, limit_upper=50, mass_kg=5)
-    made.add("fact.fct_target_attainment", target_id="T21a", scope_type="zone", scope_code="z1")
+    made.add("fact.fct_target_attainment", target_id="T21a", scope_type="zone", scope_code="z1", is_this_year=True)
     made.add("mart.mart_exceedance_zone_day")
     made.add("mart.mart_zone_environment", zone_id="z1")
     return made

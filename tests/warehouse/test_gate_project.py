@@ -26,7 +26,7 @@ FACTS: dict[str, dict[str, Any]] = {
 MARTS: dict[str, dict[str, Any]] = {
     "mart_project_scope": {},
     "mart_project_funnel": {"cohort_label": "全部"},
-    "mart_land_scope": {},
+    "mart_land_scope": {"zombie_open_count": 0},
     "mart_land_efficiency": {},
     "mart_approval_scope": {},
 }
@@ -68,7 +68,7 @@ def candidate(tmp_path: Path) -> Candidate:
         zone = {} if table == "fct_farmland_balance_deal" else {"zone_id": "z1"}
         made.add(f"fact.{table}", **zone, **values)
     for (target, scope), value in ACTUAL.items():
-        made.add("fact.fct_target_attainment", target_id=target, scope_type=scope, actual_value=value)
+        made.add("fact.fct_target_attainment", target_id=target, scope_type=scope, actual_value=value, is_this_year=True)
     for scope in ("province", "zone"):
         for table, values in MARTS.items():
             made.add(f"mart.{table}", scope_type=scope, **values)

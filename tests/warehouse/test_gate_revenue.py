@@ -42,10 +42,10 @@ SHOWN = {
 @pytest.fixture
 def candidate(tmp_path: Path) -> Candidate:
     made = Candidate(tmp_path / "candidate.duckdb")
-    amounts = {"low_yuan": 90, "forecast_yuan": 100, "high_yuan": 120, "target_yuan": 120, "contribution_yuan": 20}
+    amounts = {"low_yuan": 90, "forecast_yuan": 100, "high_yuan": 120, "target_yuan": 120, "gap_yuan": 20, "contribution_yuan": 20}
     june = date(2019, 6, 1)
     for scope in ("province", "zone"):
-        made.add(FORECAST, scope_type=scope, **(amounts if scope == "province" else {**amounts, "low_yuan": 95}))
+        made.add(FORECAST, plan_year=2019, scope_type=scope, **(amounts if scope == "province" else {**amounts, "low_yuan": 95}))
         made.add(
             GROWTH, scope_type=scope, growth_ratio=0.1, indicator_code="main_business_revenue", business_month=june,
             reported_value=12,
@@ -55,13 +55,14 @@ def candidate(tmp_path: Path) -> Candidate:
             "fact.fct_zone_indicator_month", zone_id=zone, indicator_code="main_business_revenue", business_year=year,
             business_month=date(year, month, 1), reported_value=wan * 1_000_000,
         )  # fmt: skip
-    made.add(HEADLINE, business_month=june, revenue_ytd_yi=12)
+    made.add(HEADLINE, plan_year=2019, business_month=june, revenue_ytd_yi=12)
     made.add("mart.mart_revenue_trend", business_month=june, business_year=2019, actual_ytd_yi=12)
-    for table in ("mart_zone_ranking", "mart_city_map", "mart_zone_map"):
+    made.add("mart.mart_zone_ranking", business_month=june, revenue_ytd_yi=12)
+    for table in ("mart_city_map", "mart_zone_map"):
         made.add(f"mart.{table}", revenue_ytd_yi=12)
-    made.add("mart.mart_revenue_forecast", scope_type="province", ytd_yi=12)
-    made.add("mart.mart_revenue_outlook", actual_ytd_yi=12)
-    made.add("fact.fct_target_attainment", target_id="T00", scope_type="province", actual_value=12e8)
+    made.add("mart.mart_revenue_forecast", scope_type="province", ytd_yi=12, is_shown=True)
+    made.add("mart.mart_revenue_outlook", business_year=2019, actual_ytd_yi=12)
+    made.add("fact.fct_target_attainment", target_id="T00", scope_type="province", actual_value=12e8, is_shown=True)
     return made
 
 

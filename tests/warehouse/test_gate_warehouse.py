@@ -25,7 +25,9 @@ def add_dimensions(candidate: Candidate) -> None:
         candidate.add("dim.dim_zone", zone_id=zone, city_code="360100", zone_level="national", **period)
         candidate.add("dim.dim_enterprise", enterprise_id=f"e-{zone}", zone_id=zone, **period)
     for number in range(38):
-        candidate.add("dim.dim_target", target_id=f"T{number:02}")
+        candidate.add("dim.dim_target", plan_year=2019, target_id=f"T{number:02}", work_item=number, is_current=True)
+        candidate.add("dim.dim_work_item", plan_year=2019, work_item=number)
+    candidate.add("dim.dim_work_plan", plan_year=2019)
     candidate.add("dim.dim_pollutant", pollutant_code="w01018")
     candidate.add("dim.dim_outlet", outlet_id="o1", pollutant_code="w01018", mn="m1", valid_to=date(9999, 12, 31))
 
@@ -71,6 +73,8 @@ def add_facts(candidate: Candidate) -> None:
             target_id=f"T{number:02}",
             scope_type="province",
             scope_code="360000",
+            defining_year=2019,
+            is_this_year=True,
             **(unknown if number > 2 else {}),
         )
 
@@ -208,7 +212,7 @@ FAULTS: dict[Place, str] = {
         "periods_in_order",
     ): "insert into dim.dim_outlet select * replace (date '2020-06-01' as valid_from, "
     "false as is_current) from dim.dim_outlet",
-    ("dim.dim_target", "row_count"): "delete from dim.dim_target where target_id = 'T37'",
+    ("dim.dim_target", "plans_complete"): "delete from dim.dim_work_item where work_item = 37",
     **{
         (f"mart.{table}", "labels_present"): f"update mart.{table} set {found.labels[0]} = null"
         for table, found in mart.MARTS.items()
@@ -233,7 +237,6 @@ FAULTS: dict[Place, str] = {
     },
     ("mart.mart_target_status", "no_data_without_number"): "insert into mart.mart_target_status "
     "select * replace ('no_data' as status) from mart.mart_target_status limit 1",
-    ("mart.mart_work_items", "work_item_in_plan"): "update mart.mart_work_items set work_item = 22 where work_item = 3",
     ("mart.mart_exceedance", "compliance_plausible"): "update mart.mart_exceedance set compliance_ratio = 1.5",
     ("mart.mart_exceedance_day", "compliance_plausible"): "update mart.mart_exceedance_day set compliance_ratio = -0.5",
     ("mart.mart_data_quality", "row_counts_add_up"): "update mart.mart_data_quality set loaded_row_count = 7",
@@ -348,13 +351,13 @@ def test_enterprises_stand_for_a_plausible_part_of_their_zone(candidate: Candida
 
 
 def test_a_native_check_says_what_it_saw(candidate: Candidate) -> None:
-    candidate.run("delete from mart.mart_work_items where work_item = 7")
-    candidate.run("update mart.mart_work_items set status = 'green' where work_item = 5")
-    found = found_of(candidate, "mart.mart_work_items")
-    assert found["row_count"].observed == "21 seen, 22 expected"
+    candidate.run("delete from mart.mart_city_map where city_code = '360700'")
+    candidate.run("update mart.mart_city_map set status = 'green' where city_code = '360500'")
+    found = found_of(candidate, "mart.mart_city_map")
+    assert found["row_count"].observed == "10 seen, 11 expected"
     assert (found["status_known"].unexpected_count, found["status_known"].observed) == (
         1,
-        "1 of 21 values unexpected: green",
+        "1 of 10 values unexpected: green",
     )
     assert found["key_unique"].is_success
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.warehouse.candidate import rows_of
 from tests.warehouse.conftest import Built
 from tests.warehouse.layering import undocumented, violations
 from warehouse.declared_sources import PROJECT
@@ -78,12 +79,24 @@ def test_every_column_has_a_description_and_a_chinese_label(built: Built) -> Non
 
 def test_the_lead_departments_of_an_item_are_those_of_its_targets() -> None:
     """The seed of work items and the seed of targets say the same, and every item of the plan is there."""
-    wanted: dict[str, list[str]] = {}
-    with (PROJECT / "seeds" / "target.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            listed = wanted.setdefault(row["work_item"], [])
-            listed += [name for name in row["lead_department"].split("、") if name not in listed]
+    wanted: dict[tuple[str, str], list[str]] = {}
+    for path in sorted((PROJECT / "seeds").glob("target_*.csv")):
+        with path.open(encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                listed = wanted.setdefault((path.stem.removeprefix("target_"), row["work_item"]), [])
+                listed += [name for name in row["lead_department"].split("、") if name not in listed]
     with (PROJECT / "seeds" / "work_item.csv").open(encoding="utf-8") as file:
-        found = {row["work_item"]: row["lead_department"].split("、") for row in csv.DictReader(file)}
+        found = {
+            (row["plan_year"], row["work_item"]): row["lead_department"].split("、") for row in csv.DictReader(file)
+        }
     assert found == wanted
-    assert list(found) == [str(number) for number in range(22)]
+    assert [item for year, item in found if year == "2019"] == [str(number) for number in range(22)]
+
+
+def test_every_plan_is_read(built: Built) -> None:
+    """A seed of targets, a line of work_plan and the year in the macro belong together."""
+    seeds = {path.stem.removeprefix("target_") for path in (PROJECT / "seeds").glob("target_*.csv")}
+    with (PROJECT / "seeds" / "work_plan.csv").open(encoding="utf-8") as file:
+        planned = {row["plan_year"] for row in csv.DictReader(file)}
+    read = {str(year) for (year,) in rows_of(built.path, "select distinct plan_year from dim.dim_target")}
+    assert seeds == planned == read

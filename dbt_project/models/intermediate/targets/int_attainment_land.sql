@@ -98,6 +98,7 @@ select
     cast(case when land.land_area_mu > 0 then land.parcel_count + 1 else 0 end as bigint) as evidence_count,
     greatest(revenue.batch_id, land.batch_id) as batch_id,
     greatest(revenue.loaded_at, land.loaded_at) as loaded_at,
+    cast(case when revenue.last_revenue_yuan is not null then land.last_land_area_mu end as double) as baseline_weight,
     cast(null as double) as beside_numerator,
     cast(null as double) as beside_denominator
 from {{ ref('dim_zone') }} as zone
@@ -121,6 +122,7 @@ select
     cast(greatest(opening_count, stock_count) as bigint) as evidence_count,
     batch_id,
     loaded_at,
+    cast(null as double) as baseline_weight,
     cast(disposed_count as double) as beside_numerator,
     cast(opening_count as double) as beside_denominator
 from zombie

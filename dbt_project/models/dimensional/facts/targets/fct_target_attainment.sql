@@ -31,6 +31,7 @@ with delivered as (
         target.target_upper,
         coalesce(attainment.needed_share, target.year_share) as needed_share,
         cast(attainment.forecast_value as double) as forecast_value,
+        attainment.baseline_weight,
         attainment.beside_numerator,
         attainment.beside_denominator,
         attainment.evidence_count,
@@ -134,8 +135,8 @@ summed as (
         {{ exact_sum('denominator') }} as denominator_sum,
         {{ exact_sum('case when is_comparable then denominator end') }} as comparable_denominator,
         {{ exact_sum('baseline_value') }} as baseline_sum,
-        {{ exact_sum('baseline_value * denominator') }}
-        / nullif({{ exact_sum('case when baseline_value is not null then denominator end') }}, 0) as baseline_mean,
+        {{ exact_sum('baseline_value * baseline_weight') }} / nullif({{ exact_sum('baseline_weight') }}, 0)
+            as baseline_mean,
         {{ exact_sum('target_value') }} as target_sum,
         max(plan_value) as plan_value,
         max(target_upper) as target_upper,
