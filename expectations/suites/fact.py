@@ -13,6 +13,7 @@ from datetime import date
 from expectations.check import Check
 from expectations.measure import RowRule, row_checks, text
 from expectations.suites import reconcile
+from expectations.suites.mart import STATUSES
 
 SUITE = "fact"
 PLANNING = "省发改委"
@@ -136,8 +137,7 @@ _ATTAINMENT_RULES = (
         (
             (
                 "with another status",
-                "r.status is null or r.status not in ('met', 'on_pace', 'at_risk', 'behind', 'missed',"
-                " 'tracking', 'no_data', 'not_applicable')",
+                f"r.status is null or r.status not in {STATUSES}",
             ),
         ),
     ),

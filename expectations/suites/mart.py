@@ -16,7 +16,7 @@ _PLANNING = "省发改委"
 _INDUSTRY = "省工信厅"
 _SCIENCE = "省科技厅"
 _ENVIRONMENT = "省生态环境厅"
-STATUSES = ("met", "on_pace", "at_risk", "behind", "tracking", "no_data")
+STATUSES = ("met", "on_pace", "at_risk", "behind", "missed", "tracking", "no_data", "not_applicable")
 
 _FEATURE = RowRule(
     "feature_is_json",
@@ -76,7 +76,7 @@ MARTS: dict[str, Mart] = {
                 "no_data_without_number",
                 "block",
                 "A target without data shows no data, never a made-up number",
-                (("with a number and status no_data", "r.status = 'no_data' and r.actual_value is not null"),),
+                (("with a number and status no_data", "r.status in ('no_data', 'not_applicable') and r.actual_value is not null"),),
             ),
         ),
     ),

@@ -5,8 +5,8 @@ from typing import Any
 
 Node = Mapping[str, Any]
 
-# Bookkeeping of the load that every layer may read: the as-of date and the batches.
-BOOKKEEPING = {"raw.load_context", "raw.batch"}
+# Bookkeeping of the load that every layer may read: the as-of date, the batches, and what earlier nights showed.
+BOOKKEEPING = {"raw.load_context", "raw.batch", "raw.target_light"}
 PREFIXES = {
     "staging": ("stg_",),
     "intermediate": ("int_",),

@@ -123,14 +123,18 @@ def test_land_efficiency_follows_a_disclosure(nights: Nights) -> None:
 def test_land_and_dead_enterprises(nights: Nights) -> None:
     """80 mu, 40 of them idle since the second night; 20 are given back in September.
 
-    Of 3 dead enterprises at the start of the year one is gone; the backfill makes it 1 of 4.
+    Of 3 dead enterprises at the start of the year one is gone, beside one that is named since; the backfill makes it 1 of 4:
+    the stock is what it was.
     """
     query = "select held_area_mu, idle_area_mu, idle_ratio from mart.mart_land_scope where scope_code = '360000'"
     assert rows_of(nights.first, query) == [(80.0, 0.0, 0.0)]
     assert rows_of(nights.second, query) == [(80.0, 40.0, 0.5)]
     assert rows_of(nights.third, query) == [(60.0, 40.0, 0.666667)]
     shares = [province_values(night, "T19b")[0] for night in (nights.first, nights.second, nights.third)]
-    assert shares == [(0, 3), (1, 3), (1, 4)]
+    assert shares == [(-1, 3), (0, 3), (0, 4)]
+    disposed = "select beside_label from mart.mart_target_by_scope where target_id = 'T19b' and is_shown"
+    labels = [rows_of(night, disposed) for night in (nights.first, nights.second, nights.third)]
+    assert labels == [[(f"年初存量已处置 {share}",)] for share in ("0 / 3", "1 / 3", "1 / 4")]
 
 
 def test_a_county_keeps_what_it_has_when_it_is_renamed(nights: Nights) -> None:

@@ -92,17 +92,17 @@ map_cells as (
         target.plan_year,
         target.year_share,
         target.target_value,
-        map.industry,
-        map.map_kind,
-        max(case when map.issued_date <= target.plan_date then 1 else 0 end) as issued_count,
-        max(case when map.issued_date <= target.opening_date then 1 else 0 end) as year_start_count,
+        chart.industry,
+        chart.map_kind,
+        max(case when chart.issued_date <= target.plan_date then 1 else 0 end) as issued_count,
+        max(case when chart.issued_date <= target.opening_date then 1 else 0 end) as year_start_count,
         count(*) as evidence_count,
-        max(map.batch_id) as batch_id,
-        max(map.loaded_at) as loaded_at
-    from {{ ref('fct_industry_map') }} as map
+        max(chart.batch_id) as batch_id,
+        max(chart.loaded_at) as loaded_at
+    from {{ ref('fct_industry_map') }} as chart
     inner join {{ ref('int_plan_target') }} as target on target.target_id = 'T05'
-    where map.is_current and map.is_expected
-    group by target.plan_year, target.year_share, target.target_value, map.industry, map.map_kind
+    where chart.is_current and chart.is_expected
+    group by target.plan_year, target.year_share, target.target_value, chart.industry, chart.map_kind
 ),
 
 maps as (
