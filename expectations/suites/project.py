@@ -8,7 +8,14 @@ from __future__ import annotations
 from expectations.check import Check
 from expectations.measure import Pairs, RowRule, row_checks
 from expectations.suites.cuts import agrees_with_facts, attained, shown
-from expectations.suites.sound_rows import KNOWN_IN_TIME, SNAPSHOT_IN_TIME, SoundRows, sound_rows
+from expectations.suites.sound_rows import (
+    KNOWN_IN_TIME,
+    SNAPSHOT_IN_TIME,
+    ZONE_OF_ITS_DAY,
+    SoundRows,
+    sound_rows,
+    with_zone_then,
+)
 
 _COMMERCE = "省商务厅"
 _FINANCE = "省财政厅"
@@ -19,6 +26,10 @@ _REFORM = "省审改办"
 _ENGINEERS = "数据工程组"
 
 _STANDING = ("that stand and are not current", "r.is_standing and not r.is_current")
+_DEALS_WITH_ALL_SHARES = (
+    "(select deal.*, sum(share_ratio) over (partition by data_key, version_number) as all_shares"
+    " from fact.fct_land_deal as deal)"
+)
 _FACTS: dict[str, SoundRows] = {
     "fct_project": SoundRows(
         _COMMERCE,
@@ -53,7 +64,15 @@ _FACTS: dict[str, SoundRows] = {
         ),
     ),
     "fct_tender_award": SoundRows(
-        _PLANNING, ("data_key",), (KNOWN_IN_TIME, _STANDING, ("with a negative amount", "r.award_amount_yuan < 0"))
+        _PLANNING,
+        ("data_key",),
+        (
+            KNOWN_IN_TIME,
+            _STANDING,
+            ("with a negative amount", "r.award_amount_yuan < 0"),
+            ("won in another zone than the winner's on that day", "r.winner_zone_id <> r.zone_then"),
+        ),
+        relation=with_zone_then("fact.fct_tender_award", "winner_enterprise_id"),
     ),
     "fct_farmland_balance_deal": SoundRows(
         _LAND,
@@ -62,7 +81,16 @@ _FACTS: dict[str, SoundRows] = {
         has_zone=False,
     ),
     "fct_land_deal": SoundRows(
-        _LAND, ("data_key",), (KNOWN_IN_TIME, _STANDING, ("with a negative price", "r.deal_price_yuan < 0"))
+        _LAND,
+        ("data_key", "grantee_number"),
+        (
+            KNOWN_IN_TIME,
+            _STANDING,
+            ("with a negative price", "r.deal_price_yuan < 0"),
+            ("whose parts do not make up the whole", "abs(r.all_shares - 1) > 0.00001"),
+            ZONE_OF_ITS_DAY,
+        ),
+        relation=with_zone_then(_DEALS_WITH_ALL_SHARES, only="fact.zone_rule = 'grantee'"),
     ),
     "fct_land_parcel": SoundRows(
         _LAND,
@@ -102,7 +130,9 @@ _FACTS: dict[str, SoundRows] = {
             ("decided before they are accepted", "r.decided_at < r.accepted_at"),
             ("whose clock stood longer than they took", "r.is_decided and r.working_day_count < 0"),
             ("rated outside 1 to 5", "r.satisfaction_score not between 1 and 5"),
+            ZONE_OF_ITS_DAY,
         ),
+        relation=with_zone_then("fact.fct_approval_case"),
     ),
 }
 

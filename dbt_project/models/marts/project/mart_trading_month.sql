@@ -15,7 +15,7 @@ award as (
 land as (
     select
         {{ month_start('business_date') }} as business_month,
-        count(*) as deal_count,
+        count(distinct data_key) as deal_count,
         sum(land_area_mu) as area_mu,
         sum(deal_price_yuan) as price_yuan
     from {{ ref('fct_land_deal') }}
