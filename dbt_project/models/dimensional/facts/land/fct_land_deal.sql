@@ -3,7 +3,7 @@ with versions as (
         ref('stg_trading__land_deal'),
         ['data_key'],
         ["operation = '3'", 'deal_land_code', 'land_code', 'region_code', 'land_area_mu', 'land_usage',
-         'deal_price_yuan', 'grantee_name', 'grantee_code', 'published_at']
+         'deal_price_yuan', 'grantee_name', 'grantee_code', 'published_at', 'announcement_guid']
     ) }}
 ),
 
@@ -108,6 +108,7 @@ select
     divided.data_key,
     divided.deal_land_code,
     divided.land_code,
+    divided.announcement_guid,
     divided.region_code,
     divided.land_usage,
     {{ part_of_whole('land_area_mu', 'part_mu', 4) }} as land_area_mu,
