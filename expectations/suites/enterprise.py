@@ -49,6 +49,14 @@ _TABLES: dict[str, SoundRows] = {
         ),
         relation=with_zone_then("fact.fct_credit_event"),
     ),
+    "fact.fct_registered_enterprise": SoundRows(
+        _MARKET,
+        ("uscc", "version_number"),
+        (
+            KNOWN_IN_TIME,
+            ("on the platform without an enterprise", "r.is_on_platform <> (r.enterprise_id is not null)"),
+        ),
+    ),
     "fact.fct_connection_day": SoundRows(
         _INDUSTRY,
         ("zone_id", "system_code", "business_date"),

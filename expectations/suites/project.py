@@ -43,6 +43,25 @@ _FACTS: dict[str, SoundRows] = {
             ("that start before they are signed", "r.started_date < r.signed_date"),
         ),
     ),
+    "fct_investor_lead": SoundRows(
+        _COMMERCE,
+        ("lead_id",),
+        (
+            KNOWN_IN_TIME,
+            ("open and converted", "r.is_open and r.is_converted"),
+            ("open and given up", "r.is_open and r.dropped_date <= c.as_of_date"),
+            ("that end before they begin", "least(r.converted_date, r.dropped_date) < r.first_contact_date"),
+        ),
+        doubtful=(
+            RowRule(
+                "project_known",
+                "warn",
+                "A lead that became a project is shown by that project; more than one in twenty without it is a lost source",
+                (("converted into a project that is not on record", "r.is_converted and not r.is_project_known"),),
+                max_share=0.05,
+            ),
+        ),
+    ),
     "fct_project_problem": SoundRows(
         _COMMERCE,
         ("problem_no",),
@@ -91,6 +110,28 @@ _FACTS: dict[str, SoundRows] = {
             ZONE_OF_ITS_DAY,
         ),
         relation=with_zone_then(_DEALS_WITH_ALL_SHARES, only="fact.zone_rule = 'grantee'"),
+    ),
+    "fct_land_notice": SoundRows(
+        _LAND,
+        ("data_key",),
+        (
+            KNOWN_IN_TIME,
+            _STANDING,
+            ("that stand without an outcome", "r.is_standing <> (r.outcome is not null)"),
+            ("sold without a deal", "r.outcome in ('sold', 'partly_sold') and r.deal_count = 0"),
+        ),
+        has_zone=False,
+        doubtful=(
+            RowRule(
+                "offered_long_enough",
+                "warn",
+                "Order 39 of the Ministry of Land and Resources (2007) asks for 20 days of notice and 10 of listing",
+                (
+                    ("with less than 20 days of notice", "r.is_standing and r.notice_day_count < 20"),
+                    ("listed for less than 10 days", "r.is_standing and r.listing_day_count < 10"),
+                ),
+            ),
+        ),
     ),
     "fct_land_parcel": SoundRows(
         _LAND,
@@ -194,6 +235,23 @@ _AGREEMENTS: tuple[tuple[str, str, Pairs], ...] = (
                 "disposed of it (T19b)",
                 shown("mart_land_scope", "zombie_disposed_count"),
                 attained("T19b", column="actual_numerator"),
+            ),
+        ),
+    ),
+    (
+        "mart_trading_month",
+        _LAND,
+        (
+            (
+                "land deals of the year",
+                "select coalesce(sum(land_deal_count), 0) from mart.mart_trading_month",
+                "select count(distinct data_key) from fact.fct_land_deal"
+                f" where is_standing and year(business_date) = {_THIS_YEAR}",
+            ),
+            (
+                "land notices of the year",
+                "select coalesce(sum(land_notice_count), 0) from mart.mart_trading_month",
+                f"select count(*) from fact.fct_land_notice where is_standing and year(business_date) = {_THIS_YEAR}",
             ),
         ),
     ),

@@ -61,6 +61,15 @@ def test_an_enterprise_that_nothing_places_is_listed(nights: Nights) -> None:
     assert rows_of(nights.third, query) == [("E5", "miss")]
 
 
+def test_who_is_registered_in_a_zone_and_not_on_the_platform(nights: Nights) -> None:
+    """Two of the extract lie in zone 1; one of them is E2, of the other the platform knows nothing."""
+    query = """select uscc, zone_id, enterprise_id from fact.fct_registered_enterprise order by 1"""
+    unknown = "91360106MA35P8WN7R"
+    assert rows_of(nights.third, query) == [("91360000158263759R", "1", "E2"), (unknown, "1", None)]
+    found = "select item_id, finding from mart.mart_reconciliation_evidence where check_code = 'extract_platform'"
+    assert rows_of(nights.third, f"{found} and is_finding") == [(unknown, "not_on_platform")]
+
+
 def test_events_of_the_register_open_and_close(nights: Nights) -> None:
     """AB1 ends on the second day, PE1's fine was lower, SV1 of the 27th was reported late."""
     query = """select event_kind, record_id, is_open, cast(fine_yuan as int), cast(known_from as varchar)
