@@ -42,7 +42,9 @@ grantee as (
             when placed.name_count = placed.code_count then split_part(placed.names, ',', placed.place)
             else placed.grantee_name
         end as own_name,
-        row_number() over (partition by placed.data_key, placed.version_number order by placed.place nulls last) as grantee_number,
+        row_number() over (
+            partition by placed.data_key, placed.version_number order by placed.place nulls last
+        ) as grantee_number,
         count(*) over (partition by placed.data_key, placed.version_number) as grantee_count
     from placed
     where placed.place = 1 or split_part(placed.codes, ',', placed.place) <> ''
