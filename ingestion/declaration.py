@@ -68,6 +68,7 @@ _RULE_TYPES: dict[str, pl.DataType] = {
 LINEAGE: dict[str, str] = {
     "batch_id": "VARCHAR",
     "load_date": "DATE",
+    "file_date": "DATE",
     "source_file": "VARCHAR",
     "source_file_sha256": "VARCHAR",
     "record_number": "BIGINT",

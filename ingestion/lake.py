@@ -124,10 +124,14 @@ def with_lineage(
     load_date: date,
     loaded_at: datetime,
 ) -> pl.DataFrame:
-    """Typed rows of `rules.judge` with the lineage columns of the lake."""
+    """Typed rows of `rules.judge` with the lineage columns of the lake.
+
+    file_date is the day of the row's own file; a page of a REST platform has none.
+    """
     return kept.with_columns(
         pl.lit(batch_id).alias("batch_id"),
         pl.lit(load_date).alias("load_date"),
+        pl.Series([f.business_date for f in files], dtype=pl.Date).gather(kept[FILE]).alias("file_date"),
         *_origin(kept, files),
         pl.concat_str([_key_text(dataset, name) for name in dataset.key], separator="|").alias("source_record_id"),
         pl.lit(loaded_at, dtype=pl.Datetime("us")).alias("loaded_at"),

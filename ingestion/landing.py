@@ -29,8 +29,9 @@ _BLOCK = 1 << 20
 class LandedFile:
     """One received file.
 
-    `rows` is the number of records that the source announced, None when it announced none; `member` names the file
-    inside a ZIP that belongs to the dataset.
+    `rows` is the number of records that the source announced, None when it announced none; `business_date` is the day
+    of the file itself, whenever it is fetched, None for a page; `member` names the file inside a ZIP that belongs to the
+    dataset.
     """
 
     name: str

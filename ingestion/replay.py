@@ -160,7 +160,8 @@ def _reread_batch(
     batch_id = _batch_id(dataset, load_date, original.batch_id, list(replayed))
     window = Window(load_date, load_date)
     load = Load(dataset, home, batch_id, window, "replay", hash_key, replayed, original.batch_id)
-    record = write_batch(load, files, iter(chunks))
+    # What was refused is known from the day on which it is taken up.
+    record = write_batch(load, [replace(file, business_date=load_date) for file in files], iter(chunks))
     write_record(home, record)
     return record
 

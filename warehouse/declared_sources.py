@@ -24,6 +24,7 @@ DATASET_SEED = Path("seeds") / "dataset.csv"
 LINEAGE_TEXT = {
     "batch_id": "Batch that brought the row",
     "load_date": "Business day that was loaded",
+    "file_date": "Day of the row's own file, of its delivery by hand or of its replay; null for a page",
     "source_file": "File or page of the landing",
     "source_file_sha256": "Digest of that file",
     "record_number": "Place of the record in the file",

@@ -16,6 +16,37 @@
     ) = 1
 {%- endmacro %}
 
+{#
+    The enterprises behind the credit codes of `events`, and where they were on the day of the event: one row per code
+    and day that occur there. uscc, event_date, enterprise_id, decided_zone_id (the zone that the evidence decides on) and
+    zone_id (where it decides on none, that of the platform record). Of two records with one code the one that began
+    later counts; an enterprise whose first record came after the day was where that record says.
+#}
+{% macro enterprise_on_day(events, code, day) -%}
+    select
+        happened.uscc,
+        happened.event_date,
+        bridge.enterprise_id,
+        bridge.zone_id as decided_zone_id,
+        coalesce(bridge.zone_id, bridge.platform_zone_id) as zone_id
+    from (
+        select distinct
+            {{ code }} as uscc,
+            {{ day }} as event_date
+        from {{ events }}
+    ) as happened
+    inner join {{ ref('bridge_enterprise_zone') }} as bridge
+        on happened.uscc = bridge.uscc and happened.event_date < bridge.valid_to
+    qualify
+        row_number() over (
+            partition by happened.uscc, happened.event_date
+            order by
+                case when bridge.valid_from <= happened.event_date then bridge.valid_from end desc nulls last,
+                bridge.valid_from asc,
+                bridge.enterprise_id asc
+        ) = 1
+{%- endmacro %}
+
 {# The texts of a group in an order, with a separator between them. #}
 {% macro joined_text(expression, separator, order) -%} {{ adapter.dispatch('joined_text')(expression, separator, order) }} {%- endmacro %}
 {% macro default__joined_text(expression, separator, order) -%}
@@ -25,7 +56,7 @@
     string_agg({{ expression }}, '{{ separator }}') within group (order by {{ order }})
 {%- endmacro %}
 
-{# Current version of each record of a dataset of the credit register as an event of one kind; arguments are SQL. #}
+{# Every version of each record of a dataset of the credit register as an event of one kind; arguments are SQL. #}
 {% macro credit_events(
     kind, versions, record_id, event_date, end_date, title, detail, authority, fine='null', confiscated='null',
     only='true'
@@ -51,5 +82,5 @@
         batch_id,
         loaded_at
     from {{ versions }}
-    where is_current and {{ only }}
+    where {{ only }}
 {%- endmacro %}

@@ -1,3 +1,21 @@
+{#
+    What the first, second, ... grantee has of an amount of a deal (relation divided): their rounded part, and for the first
+    one what the others leave, so that the parts always make up the whole.
+#}
+{% macro part_of_whole(whole, part, scale) -%}
+    cast(
+        case
+            when divided.grantee_number = 1
+                then
+                    divided.{{ whole }} - (
+                        sum(divided.{{ part }}) over (partition by divided.data_key, divided.version_number)
+                        - divided.{{ part }}
+                    )
+            else divided.{{ part }}
+        end as decimal(24, {{ scale }})
+    )
+{%- endmacro %}
+
 {# The day a number of months (an expression) after a day. #}
 {% macro months_after(date_expression, months) -%}
     {{ adapter.dispatch('months_after')(date_expression, months) }}

@@ -54,6 +54,17 @@
     explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day))
 {%- endmacro %}
 
+{# A select list entry that gives one row per whole number from first_number to last_number, both inclusive. #}
+{% macro each_number(first_number, last_number) -%}
+    {{ adapter.dispatch('each_number')(first_number, last_number) }}
+{%- endmacro %}
+{% macro default__each_number(first_number, last_number) -%}
+    unnest(generate_series({{ first_number }}, {{ last_number }}))
+{%- endmacro %}
+{% macro spark__each_number(first_number, last_number) -%}
+    explode(sequence({{ first_number }}, {{ last_number }}))
+{%- endmacro %}
+
 {# ISO: Monday 1 to Sunday 7. #}
 {% macro day_of_week(date_expression) -%} {{ adapter.dispatch('day_of_week')(date_expression) }} {%- endmacro %}
 {% macro default__day_of_week(date_expression) -%} isodow({{ date_expression }}) {%- endmacro %}

@@ -23,37 +23,38 @@
     on which we knew the row. Every staging model reads its source through it:
         select ..., reported_at, known_from, {{ lineage_columns() }}
         from {{ reported(source('raw', 'smart_zone__zone')) }} as received
-    known_from is the day of reported_at, unless the row had been reported before the window of the batch that brought
-    it (late, delivered by hand, replayed after a correction): then it is the day on which it was loaded. A first load
-    has no window: the platform's history keeps its own days. For rows without a time of their report name
-    reported_at=none: they are known from the day on which they were loaded.
+    known_from is a matter of the row itself, in whatever window it was fetched: the day of its report, but not before
+    the day of its own file (an extract tells late what was reported long ago), of its delivery by hand or of its replay
+    after a correction. A page of a REST platform has no day of its own, for it holds what was reported in the window
+    asked for; what it holds from before that window is late, and known from the window's last day. Rows without a time
+    of their report (reported_at=none) are known from the day of their file.
     A unit test of a staging model gives source('raw', 'batch') and source('raw', 'load_context') beside the rows.
 #}
 {% macro reported(relation, reported_at='reported_at') -%}
     (
         select
             raw_rows.*,
-            {{ known_from('raw_rows.' ~ reported_at if reported_at else none, 'raw_rows.load_date', 'batch.window_since') }}
-                as known_from
+            {{ known_from('raw_rows.' ~ reported_at if reported_at else none) }} as known_from
         from {{ relation }} as raw_rows
         {%- if reported_at %}
         left join {{ source('raw', 'batch') }} as batch on raw_rows.batch_id = batch.batch_id
         {%- endif %}
         where
-            {{ known_from('raw_rows.' ~ reported_at if reported_at else none, 'raw_rows.load_date', 'batch.window_since') }}
-            <= {{ as_of_date() }}
+            {{ known_from('raw_rows.' ~ reported_at if reported_at else none) }} <= {{ as_of_date() }}
     )
 {%- endmacro %}
 
-{# The rule of `reported` as an expression. #}
-{% macro known_from(reported_at, load_date, window_since) -%}
+{# The rule of `reported` as an expression over its relations. #}
+{% macro known_from(reported_at) -%}
     {%- if reported_at -%}
     case
-        when {{ reported_at }} is null or cast({{ reported_at }} as date) < {{ window_since }} then {{ load_date }}
+        when {{ reported_at }} is null then coalesce(raw_rows.file_date, raw_rows.load_date)
+        when raw_rows.file_date is not null then greatest(cast({{ reported_at }} as date), raw_rows.file_date)
+        when cast({{ reported_at }} as date) < batch.window_since then raw_rows.load_date
         else cast({{ reported_at }} as date)
     end
     {%- else -%}
-    {{ load_date }}
+    coalesce(raw_rows.file_date, raw_rows.load_date)
     {%- endif -%}
 {%- endmacro %}
 

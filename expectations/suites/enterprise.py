@@ -9,7 +9,7 @@ from __future__ import annotations
 from expectations.check import Check
 from expectations.measure import Pairs, RowRule
 from expectations.suites.cuts import agrees_with_facts, attained
-from expectations.suites.sound_rows import SoundRows, sound_rows
+from expectations.suites.sound_rows import KNOWN_IN_TIME, ZONE_OF_ITS_DAY, SoundRows, sound_rows, with_zone_then
 
 _INDUSTRY = "省工信厅"
 _MARKET = "省市场监管局"
@@ -37,13 +37,24 @@ _TABLES: dict[str, SoundRows] = {
     ),
     "fact.fct_credit_event": SoundRows(
         _MARKET,
-        ("event_kind", "record_id"),
+        ("event_kind", "record_id", "version_number"),
         (
-            ("known after the as-of date", "r.known_from > c.as_of_date"),
+            KNOWN_IN_TIME,
             ("with a negative amount", "r.fine_yuan < 0 or r.confiscated_yuan < 0"),
             ("fined without a penalty", "r.fine_yuan is not null and r.event_kind <> 'penalty'"),
+            ("open and not current", "r.is_open and not r.is_current"),
             ("open before they happened", "r.is_open and r.event_date > c.as_of_date"),
             ("open after their end", "r.is_open and r.end_date <= c.as_of_date"),
+            ZONE_OF_ITS_DAY,
+        ),
+        relation=with_zone_then("fact.fct_credit_event"),
+    ),
+    "fact.fct_registered_enterprise": SoundRows(
+        _MARKET,
+        ("uscc", "version_number"),
+        (
+            KNOWN_IN_TIME,
+            ("on the platform without an enterprise", "r.is_on_platform <> (r.enterprise_id is not null)"),
         ),
     ),
     "fact.fct_connection_day": SoundRows(

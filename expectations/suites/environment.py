@@ -6,6 +6,8 @@ day only the days that the night brought are looked at again.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from expectations.check import Check
 from expectations.measure import Pairs, RowRule, agreement
 from expectations.suites.sound_rows import SoundRows, sound_rows
@@ -193,7 +195,11 @@ _AGREEMENTS: tuple[tuple[str, str, str, str, Pairs], ...] = (
 def checks() -> list[Check]:
     """All checks of the subject."""
     return [
-        *(check for table, rows in _BY_DAY.items() for check in sound_rows(f"fact.{table}", rows, _fresh_days(table))),
+        *(
+            check
+            for table, rows in _BY_DAY.items()
+            for check in sound_rows(f"fact.{table}", replace(rows, relation=_fresh_days(table)))
+        ),
         *(check for table, rows in _FACTS.items() for check in sound_rows(f"fact.{table}", rows)),
         *(
             Check(suite, name, f"{suite}.{table}", "block", _OWNER, reason, agreement(name, pairs))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from expectations.check import Check, Measure
 from expectations.measure import Pairs
 from expectations.suites.cuts import LOST_ZONE, agrees_with_facts, attained, shown
-from expectations.suites.sound_rows import KNOWN_IN_TIME, SoundRows, sound_rows
+from expectations.suites.sound_rows import KNOWN_IN_TIME, ZONE_OF_ITS_DAY, SoundRows, sound_rows, with_zone_then
 
 _SCIENCE = "省科技厅"
 _INDUSTRY = "省工信厅"
@@ -28,7 +28,9 @@ _FACTS: dict[str, SoundRows] = {
                 " or r.revoked_date <= c.as_of_date)",
             ),
             ("valid and not certified", "r.is_valid and not r.is_certified"),
+            ZONE_OF_ITS_DAY,
         ),
+        relation=with_zone_then("fact.fct_high_tech_certificate"),
     ),
     "fct_technology_contract": SoundRows(
         _SCIENCE,

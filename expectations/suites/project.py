@@ -8,7 +8,14 @@ from __future__ import annotations
 from expectations.check import Check
 from expectations.measure import Pairs, RowRule, row_checks
 from expectations.suites.cuts import agrees_with_facts, attained, shown
-from expectations.suites.sound_rows import KNOWN_IN_TIME, SNAPSHOT_IN_TIME, SoundRows, sound_rows
+from expectations.suites.sound_rows import (
+    KNOWN_IN_TIME,
+    SNAPSHOT_IN_TIME,
+    ZONE_OF_ITS_DAY,
+    SoundRows,
+    sound_rows,
+    with_zone_then,
+)
 
 _COMMERCE = "省商务厅"
 _FINANCE = "省财政厅"
@@ -19,6 +26,10 @@ _REFORM = "省审改办"
 _ENGINEERS = "数据工程组"
 
 _STANDING = ("that stand and are not current", "r.is_standing and not r.is_current")
+_DEALS_WITH_ALL_SHARES = (
+    "(select deal.*, sum(share_ratio) over (partition by data_key, version_number) as all_shares"
+    " from fact.fct_land_deal as deal)"
+)
 _FACTS: dict[str, SoundRows] = {
     "fct_project": SoundRows(
         _COMMERCE,
@@ -30,6 +41,25 @@ _FACTS: dict[str, SoundRows] = {
             ("stalled without a reason", "r.is_stalled and r.stall_label is null"),
             ("large and not industrial", "r.is_large and r.kind_code <> 'industrial'"),
             ("that start before they are signed", "r.started_date < r.signed_date"),
+        ),
+    ),
+    "fct_investor_lead": SoundRows(
+        _COMMERCE,
+        ("lead_id",),
+        (
+            KNOWN_IN_TIME,
+            ("open and converted", "r.is_open and r.is_converted"),
+            ("open and given up", "r.is_open and r.dropped_date <= c.as_of_date"),
+            ("that end before they begin", "least(r.converted_date, r.dropped_date) < r.first_contact_date"),
+        ),
+        doubtful=(
+            RowRule(
+                "project_known",
+                "warn",
+                "A lead that became a project is shown by that project; more than one in twenty without it is a lost source",
+                (("converted into a project that is not on record", "r.is_converted and not r.is_project_known"),),
+                max_share=0.05,
+            ),
         ),
     ),
     "fct_project_problem": SoundRows(
@@ -53,7 +83,15 @@ _FACTS: dict[str, SoundRows] = {
         ),
     ),
     "fct_tender_award": SoundRows(
-        _PLANNING, ("data_key",), (KNOWN_IN_TIME, _STANDING, ("with a negative amount", "r.award_amount_yuan < 0"))
+        _PLANNING,
+        ("data_key",),
+        (
+            KNOWN_IN_TIME,
+            _STANDING,
+            ("with a negative amount", "r.award_amount_yuan < 0"),
+            ("won in another zone than the winner's on that day", "r.winner_zone_id <> r.zone_then"),
+        ),
+        relation=with_zone_then("fact.fct_tender_award", "winner_enterprise_id"),
     ),
     "fct_farmland_balance_deal": SoundRows(
         _LAND,
@@ -62,7 +100,38 @@ _FACTS: dict[str, SoundRows] = {
         has_zone=False,
     ),
     "fct_land_deal": SoundRows(
-        _LAND, ("data_key",), (KNOWN_IN_TIME, _STANDING, ("with a negative price", "r.deal_price_yuan < 0"))
+        _LAND,
+        ("data_key", "grantee_number"),
+        (
+            KNOWN_IN_TIME,
+            _STANDING,
+            ("with a negative price", "r.deal_price_yuan < 0"),
+            ("whose parts do not make up the whole", "abs(r.all_shares - 1) > 0.00001"),
+            ZONE_OF_ITS_DAY,
+        ),
+        relation=with_zone_then(_DEALS_WITH_ALL_SHARES, only="fact.zone_rule = 'grantee'"),
+    ),
+    "fct_land_notice": SoundRows(
+        _LAND,
+        ("data_key",),
+        (
+            KNOWN_IN_TIME,
+            _STANDING,
+            ("that stand without an outcome", "r.is_standing <> (r.outcome is not null)"),
+            ("sold without a deal", "r.outcome in ('sold', 'partly_sold') and r.deal_count = 0"),
+        ),
+        has_zone=False,
+        doubtful=(
+            RowRule(
+                "offered_long_enough",
+                "warn",
+                "Order 39 of the Ministry of Land and Resources (2007) asks for 20 days of notice and 10 of listing",
+                (
+                    ("with less than 20 days of notice", "r.is_standing and r.notice_day_count < 20"),
+                    ("listed for less than 10 days", "r.is_standing and r.listing_day_count < 10"),
+                ),
+            ),
+        ),
     ),
     "fct_land_parcel": SoundRows(
         _LAND,
@@ -102,7 +171,9 @@ _FACTS: dict[str, SoundRows] = {
             ("decided before they are accepted", "r.decided_at < r.accepted_at"),
             ("whose clock stood longer than they took", "r.is_decided and r.working_day_count < 0"),
             ("rated outside 1 to 5", "r.satisfaction_score not between 1 and 5"),
+            ZONE_OF_ITS_DAY,
         ),
+        relation=with_zone_then("fact.fct_approval_case"),
     ),
 }
 
@@ -169,6 +240,23 @@ _AGREEMENTS: tuple[tuple[str, str, Pairs], ...] = (
                 "disposed of it (T19b)",
                 shown("mart_land_scope", "zombie_disposed_count"),
                 attained("T19b", column="beside_numerator"),
+            ),
+        ),
+    ),
+    (
+        "mart_trading_month",
+        _LAND,
+        (
+            (
+                "land deals of the year",
+                "select coalesce(sum(land_deal_count), 0) from mart.mart_trading_month",
+                "select count(distinct data_key) from fact.fct_land_deal"
+                f" where is_standing and year(business_date) = {_THIS_YEAR}",
+            ),
+            (
+                "land notices of the year",
+                "select coalesce(sum(land_notice_count), 0) from mart.mart_trading_month",
+                f"select count(*) from fact.fct_land_notice where is_standing and year(business_date) = {_THIS_YEAR}",
             ),
         ),
     ),

@@ -26,6 +26,18 @@ NIGHT = date(2019, 12, 31)
 # What may differ between two runs that load the same data: their names and the clock on the wall.
 PER_RUN = {"release_id", "release_label", "built_at", "loaded_at", "code_version"}
 
+# What differs between two ways to fetch the same days, and rightly: these tables, each with its reason, and everywhere
+# the columns that name the load of a row and its place in there.
+TELLS_OF_LOADS = {
+    "audit.batch": "which loads there were",
+    "audit.source_file": "which files and pages each of them brought",
+    "audit.quarantine": "which load refused a row, and where in it",
+    "audit.check_result": "what the gates said of each load",
+    "mart.mart_data_quality": "counts of the loads",
+    "mart.mart_release": "how many checks warned of them",
+}
+LOAD_COLUMNS = {"batch_id", "record_number"}
+
 
 @pytest.fixture(scope="session")
 def province() -> Iterator[str]:

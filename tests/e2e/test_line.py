@@ -13,7 +13,7 @@ import pytest
 from ingestion.declaration import load_declarations
 from orchestration import jobs
 from orchestration.definitions import defs, schedule
-from tests.e2e.conftest import NIGHT, command, content, copy_of, differing, run
+from tests.e2e.conftest import NIGHT, command, content, copy_of, differing
 from tests.release_comments import unexplained
 from warehouse import console, release
 
@@ -63,19 +63,6 @@ def test_the_dashboards_fit_the_release(undisturbed: Path) -> None:
 
 def test_a_release_upon_a_release_explains_every_column(undisturbed: Path) -> None:
     assert unexplained(undisturbed / "current" / "warehouse.duckdb") == []
-
-
-def test_an_increment_equals_a_rebuild_from_nothing(undisturbed: Path, province: str, tmp_path: Path) -> None:
-    rebuilt = tmp_path / "rebuilt"
-    outcome = run(rebuilt, province, *(NIGHT.replace(day=20), NIGHT))
-    assert outcome.exit_code == jobs.ExitCode.PUBLISHED, outcome.sentences
-    # Warnings are said of a batch, and a page of a platform holds what its window asks for.
-    by_batch = {"audit.batch", "audit.source_file", "audit.check_result", "audit.quarantine"}
-    by_batch |= {"mart.mart_data_quality", "mart.mart_release"}
-    own = {"batch_id", "record_number"}
-    assert set(differing(content(undisturbed, without=own), content(rebuilt, without=own))) <= by_batch
-    refused = "select system, dataset, rule, field, reason, owner from audit.quarantine order by all"
-    assert console.query(rebuilt, refused).rows == console.query(undisturbed, refused).rows
 
 
 def test_the_command_line_takes_files_publishes_lists_asks_and_rolls_back(home: Path, province: str) -> None:

@@ -18,7 +18,8 @@ def test_the_registration_of_an_enterprise_ends_its_period(nights: Nights) -> No
 def test_an_enterprise_that_moves_leaves_its_history(nights: Nights) -> None:
     """E2 is in zone 1 to 29 June 2019 and in zone 2 from the day after: what it did before stays with zone 1.
 
-    Its year 2018 and its cases accepted in June count for zone 1, its case of September for zone 2.
+    Its year 2018 and its cases accepted in June count for zone 1, its case of September for zone 2. Its registration
+    changed on the 28th, which the register told after the move; it won an award in April and was certified in 2018.
     """
     periods = """select zone_id, cast(valid_from as varchar), cast(valid_to as varchar) from {}
         where enterprise_id = 'E2' order by valid_from"""
@@ -32,6 +33,12 @@ def test_an_enterprise_that_moves_leaves_its_history(nights: Nights) -> None:
     assert rows_of(nights.third, cases) == [("K1", "1"), ("K4", "2"), ("K5", "1")]
     year = "select business_year, zone_id from fact.fct_land_efficiency where enterprise_id = 'E2'"
     assert rows_of(nights.third, year) == [(2018, "1")]
+    for zone, rows in {
+        "zone_id": "fact.fct_credit_event where record_id = 'CH1'",
+        "winner_zone_id": "fact.fct_tender_award where data_key = 'KA1' and is_current",
+        "fact.zone_id": "fact.fct_high_tech_certificate as fact where certificate_no = 'H2' and is_current",
+    }.items():
+        assert rows_of(nights.third, f"select {zone} from {rows}") == [("1",)], rows
 
 
 def test_new_months_go_to_the_new_zone(nights: Nights) -> None:
@@ -54,10 +61,19 @@ def test_an_enterprise_that_nothing_places_is_listed(nights: Nights) -> None:
     assert rows_of(nights.third, query) == [("E5", "miss")]
 
 
+def test_who_is_registered_in_a_zone_and_not_on_the_platform(nights: Nights) -> None:
+    """Two of the extract lie in zone 1; one of them is E2, of the other the platform knows nothing."""
+    query = """select uscc, zone_id, enterprise_id from fact.fct_registered_enterprise order by 1"""
+    unknown = "91360106MA35P8WN7R"
+    assert rows_of(nights.third, query) == [("91360000158263759R", "1", "E2"), (unknown, "1", None)]
+    found = "select item_id, finding from mart.mart_reconciliation_evidence where check_code = 'extract_platform'"
+    assert rows_of(nights.third, f"{found} and is_finding") == [(unknown, "not_on_platform")]
+
+
 def test_events_of_the_register_open_and_close(nights: Nights) -> None:
     """AB1 ends on the second day, PE1's fine was lower, SV1 of the 27th was reported late."""
     query = """select event_kind, record_id, is_open, cast(fine_yuan as int), cast(known_from as varchar)
-        from fact.fct_credit_event where is_negative order by 2"""
+        from fact.fct_credit_event where is_negative and is_current order by 2"""
     assert rows_of(nights.first, query) == [
         ("abnormal_listing", "AB1", True, None, "2019-05-02"),
         ("abnormal_listing", "AB2", True, None, "2019-06-21"),
@@ -76,6 +92,15 @@ def test_events_of_the_register_open_and_close(nights: Nights) -> None:
         ("E4", "中", "经营异常、信用登记查无"),
         ("E5", "中", "信用登记查无"),
     ]
+
+
+def test_the_register_of_a_past_day_is_kept(nights: Nights) -> None:
+    """What was known on 29 June is what that night published: PE1's first fine, AB1 without its end."""
+    said = "event_kind, record_id, event_date, end_date, cast(fine_yuan as int) from fact.fct_credit_event"
+    known = f"select {said} where known_from <= '2019-06-29' and known_to > '2019-06-29' order by 1, 2"
+    published = rows_of(nights.first, f"select {said} where is_current order by 1, 2")
+    assert len(published) == 4
+    assert rows_of(nights.third, known) == published
 
 
 def test_cases_and_their_working_days(nights: Nights) -> None:

@@ -86,6 +86,34 @@ def test_deals_in_land(nights: Nights) -> None:
     ]
 
 
+def test_land_on_offer(nights: Nights) -> None:
+    """G1 came of the notice N1. N2's listing is over on 11 September, without a deal."""
+    query = "select announcement_guid, outcome, deal_land_code from fact.fct_land_notice where is_standing order by 1"
+    assert rows_of(nights.first, query) == [("N1", "sold", "G1")]
+    assert rows_of(nights.third, query) == [("N1", "sold", "G1"), ("N2", "no_deal", None)]
+    month = "select land_notice_count, land_no_deal_count from mart.mart_trading_month where month_label = '2019年8月'"
+    assert rows_of(nights.third, month) == [(1, 1)]
+
+
+def test_leads_become_projects(nights: Nights) -> None:
+    """L1 is followed until the platform says in July that J4 came of it in March."""
+    query = "select lead_id, is_open, is_converted, is_project_known from fact.fct_investor_lead where is_current"
+    assert rows_of(nights.first, query) == [("L1", True, False, False)]
+    assert rows_of(nights.third, query) == [("L1", False, True, True)]
+
+
+def test_land_lies_where_its_parcel_lies(nights: Nights) -> None:
+    """G1 has no parcel: zone 2 of E3. G3 of E3 lies in zone 1. G4 is E2's by three quarters of its parcels, E3's by one."""
+    query = """select deal_land_code, enterprise_id, zone_id, zone_rule, share_rule, cast(land_area_mu as double),
+        cast(deal_price_yuan as int) from fact.fct_land_deal where is_standing order by 1, grantee_number"""
+    assert rows_of(nights.third, query) == [
+        ("G1", "E3", "2", "grantee", "whole", 100.0, 22_000_000),
+        ("G3", "E3", "1", "parcel", "whole", 40.0, 10_000_000),
+        ("G4", "E2", "1", "parcel", "area", 7.5, 1_875_000),
+        ("G4", "E3", "1", "parcel", "area", 2.5, 625_000),
+    ]
+
+
 def test_quotas_of_farmland(nights: Nights) -> None:
     """T18b: 200 + 100 mu; B2 is 150; B1 is withdrawn."""
     values = [province_values(night, "T18b")[0][0] for night in (nights.first, nights.second, nights.third)]

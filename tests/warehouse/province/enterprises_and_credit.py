@@ -118,8 +118,14 @@ NIGHTS = (
             _of("E2", "2019-06-30 08:00:00", change_id="CH1", change_item="住所", changed_date="2019-06-28"),
         ),
     ),
-    # E3 discloses what it paid; the backfill brings a May that E2 had restated while it was still in zone 1.
+    # A registration extract names E2 and one that the platform does not know, both in zone 1. E3 discloses what it paid;
+    # the backfill brings a May that E2 had restated while it was still in zone 1.
     (
+        third(
+            "credit/registration_extract",
+            {"uscc": USCC["E2"], "enterprise_name": "企业二", "address": "南昌市高新区火炬大街1号"},
+            {"uscc": "91360106MA35P8WN7R", "enterprise_name": "企业九", "address": "南昌高新区创新路9号"},
+        ),
         third("credit/annual_report", _annual("E3", 900_000, True, "2019-08-20 08:00:00")),
         third("smart_zone/enterprise_indicator", _indicator("E2", "2019-08", 15_000_000, "2019-09-05 18:00:00")),
         backfill("smart_zone/enterprise_indicator", _indicator("E2", "2019-05", 11_000_000, "2019-06-18 18:00:00")),

@@ -18,6 +18,8 @@ def _zombie(case_id: str, zone_id: str, named: str, reported_at: str, **more: st
     return {**fixed, "named_date": named, "case_state": "已认定", "reported_at": reported_at, **more}
 
 
+_WAITING = {"contract_date": "2019-07-01", "delivered_date": None, "parcel_state": "待交付"}
+
 NIGHTS = (
     (
         first(
@@ -46,11 +48,15 @@ NIGHTS = (
             _zombie("Z1", "1", "2018-06-01", "2019-06-26 08:00:00", case_state="已处置", disposed_date="2019-06-25"),
         ),
     ),
-    # A parcel is given back; the backfill knows a case of last year more.
+    # A parcel is given back; two of the exchange's deals become parcels that are not handed over yet, all in zone 1; the
+    # backfill knows a case of last year more.
     (
         third(
             "smart_zone/land_parcel",
             _parcel("LP2", "E2", "1", 20, "2019-09-02 08:00:00", parcel_state="已收回", returned_date="2019-09-01"),
+            _parcel("LP5", "E3", "1", 40, "2019-08-20 08:00:00", contract_no="G3", **_WAITING),
+            _parcel("LP6", "E2", "1", 7.5, "2019-07-02 08:00:00", contract_no="G4", **_WAITING),
+            _parcel("LP7", "E3", "1", 2.5, "2019-07-02 08:00:00", contract_no="G4", **_WAITING),
         ),
         backfill("smart_zone/zombie_case", _zombie("Z0", "2", "2018-02-01", "2019-06-18 08:00:00")),
     ),

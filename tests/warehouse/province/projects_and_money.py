@@ -39,6 +39,7 @@ def _investment(investment_id: str, zone_id: str, paid: int, paid_on: str, repor
 _J1 = {"is_leading_industry": True, "negotiated_date": "2019-02-01", "signed_date": "2019-03-01"}
 _J2 = {"negotiated_date": "2019-05-01", "signed_date": "2019-06-30"}
 _J3 = {"signed_date": "2018-09-01", "registered_date": "2018-10-01", "started_date": "2018-11-01"}
+_L1 = {"lead_id": "L1", "investor_name": "投资方一", "zone_id": "2", "first_contact_date": "2019-01-20"}
 
 NIGHTS = (
     (
@@ -51,11 +52,7 @@ NIGHTS = (
             _project("J5", "1", 5, "储备", "2019-04-01", "2019-04-02 08:00:00", project_kind="产业集群项目包"),
             _project("J6", "2", 3, "储备", "2019-05-01", "2019-05-02 08:00:00", project_kind="PPP项目"),
         ),
-        first(
-            "smart_zone/investor_lead",
-            {"lead_id": "L1", "investor_name": "投资方一", "zone_id": "1", "lead_state": "线索"}
-            | {"first_contact_date": "2019-05-05", "reported_at": "2019-05-06 08:00:00"},
-        ),
+        first("smart_zone/investor_lead", {**_L1, "lead_state": "线索", "reported_at": "2019-01-21 08:00:00"}),
         first(
             "smart_zone/project_problem",
             _problem("Q1", "J1", "1", "2019-05-01", "2019-05-02 08:00:00", due_date="2019-06-15"),
@@ -89,11 +86,16 @@ NIGHTS = (
         ),
         second("smart_zone/fund_investment", _investment("V1", "1", 60_000_000, "2019-06-29", "2019-06-30 08:00:00")),
     ),
-    # J2 is lost, A2 is taken back; the backfill knows a project, a problem and a payment more.
+    # J2 is lost, A2 is taken back, the lead L1 turns out to be J4; the backfill knows a project, a problem and a payment more.
     (
         third(
             "smart_zone/project",
             _project("J2", "1", 2, "终止", "2019-02-01", "2019-08-02 08:00:00", ended_date="2019-08-01", **_J2),
+        ),
+        third(
+            "smart_zone/investor_lead",
+            {**_L1, "lead_state": "转入储备", "converted_date": "2019-03-01", "project_id": "J4"}
+            | {"reported_at": "2019-07-05 08:00:00"},
         ),
         backfill(
             "smart_zone/project",

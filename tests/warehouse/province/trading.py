@@ -16,14 +16,21 @@ def _message(data_key: str, operation: str, reported_at: str, **values: Any) -> 
 
 def _award(data_key: str, operation: str, yuan: int, reported_at: str, tender: str = "T1") -> Row:
     named = {"tender_project_code": tender, "bid_section_code": f"{tender}-1", "notice_name": "中标公告", **_PLACE}
-    winner = {"winner_name": "企业三", "winner_uscc": USCC["E3"], "price_form": "1", "award_amount_yuan": yuan}
+    winner = {"winner_name": "企业二", "winner_uscc": USCC["E2"], "price_form": "1", "award_amount_yuan": yuan}
     return _message(data_key, operation, reported_at, **named, **winner, published_at="2019-04-10 09:00:00")
 
 
-def _deal(code: str, operation: str, mu: float, yuan: int, published: str, reported_at: str) -> Row:
+def _deal(code: str, operation: str, mu: float, yuan: int, published: str, reported_at: str, **grantee: str) -> Row:
     named = {"deal_land_code": code, "land_code": f"L-{code}", **_PLACE, "land_area_mu": mu, "deal_price_yuan": yuan}
-    grantee = {"grantee_name": "企业三", "grantee_code": USCC["E3"], "published_at": f"{published} 09:00:00"}
-    return _message(f"K{code}", operation, reported_at, **named, **grantee)
+    one = {"grantee_name": "企业三", "grantee_code": USCC["E3"], "published_at": f"{published} 09:00:00"}
+    return _message(f"K{code}", operation, reported_at, announcement_guid=f"N{code[1:]}", **named, **one | grantee)
+
+
+def _notice(guid: str, published: str, until: str) -> Row:
+    offered = {"announcement_guid": guid, "project_name": f"地块{guid}", "parcel_count": 1, "published_date": published}
+    return _message(
+        f"K{guid}", INSERT, f"{published} 09:00:00", **offered, **_PLACE, listing_until_at=f"{until} 15:00:00"
+    )
 
 
 def _quota(code: str, operation: str, mu: float, deal_date: str, reported_at: str) -> Row:
@@ -32,6 +39,8 @@ def _quota(code: str, operation: str, mu: float, deal_date: str, reported_at: st
     buyer = {"buyer_region_code": "360100", "buyer_name": "南昌市"}
     return _message(f"K{code}", operation, reported_at, **named, **seller, **buyer, deal_date=deal_date)
 
+
+_JOINT = {"grantee_name": "企业二，企业三", "grantee_code": f"{USCC['E2'].lower()}，{USCC['E3']}"}
 
 NIGHTS = (
     (
@@ -56,7 +65,7 @@ NIGHTS = (
         ),
         first(
             "trading/land_notice",
-            _message("KN1", INSERT, "2019-02-10 09:00:00", announcement_guid="N1", project_name="G1", **_PLACE),
+            _notice("N1", "2019-02-10", "2019-03-12"),
         ),
         first(
             "trading/land_deal",
@@ -84,8 +93,11 @@ NIGHTS = (
         second("trading/farmland_balance_deal", _quota("B2", MODIFY, 150, "2019-05-06", "2019-06-30 10:00:00")),
     ),
     (
+        third("trading/land_notice", _notice("N2", "2019-08-10", "2019-09-11")),
         third("trading/land_deal", _deal("G3", INSERT, 40, 10_000_000, "2019-08-10", "2019-08-10 10:00:00")),
-        backfill("trading/land_deal", _deal("G4", INSERT, 10, 2_500_000, "2019-06-18", "2019-06-18 10:00:00")),
+        backfill(
+            "trading/land_deal", _deal("G4", INSERT, 10, 2_500_000, "2019-06-18", "2019-06-18 10:00:00", **_JOINT)
+        ),
         third("trading/farmland_balance_deal", _message("KB1", DELETE, "2019-09-01 10:00:00")),
     ),
 )

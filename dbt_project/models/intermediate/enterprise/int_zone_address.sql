@@ -43,6 +43,12 @@ spelled as (
         {{ plain_name('period.registered_address') }} as plain_address
     from {{ ref('int_enterprise_period') }} as period
     where period.registered_address is not null
+    union
+    select
+        extract.address,
+        {{ plain_name('extract.address') }} as plain_address
+    from {{ ref('stg_credit__registration_extract') }} as extract
+    where extract.address is not null
 ),
 
 -- The anchor is plain text and sorts out nearly all pairs before a pattern has to be tried.

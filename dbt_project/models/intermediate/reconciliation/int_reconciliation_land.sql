@@ -42,34 +42,34 @@ deal as (
     ) = 1
 ),
 
-enterprise as (
-    {{ enterprise_of_code() }}
-),
-
+-- Joint grantees stand in one field.
 part as (
-    select 1 as place
-    union all
-    select 2 as place
-    union all
-    select 3 as place
-    union all
-    select 4 as place
-    union all
-    select 5 as place
+    select
+        placed.deal_land_code,
+        placed.published_date,
+        replace(split_part(placed.grantee_code, ',', placed.place), ' ', '') as uscc
+    from (
+        select
+            deal.*,
+            {{ each_number(1, "length(deal.grantee_code) - length(replace(deal.grantee_code, ',', '')) + 1") }} as place
+        from deal
+    ) as placed
 ),
 
--- Joint grantees stand in one field; deals without a grantee on the platform concern no zone.
+enterprise as (
+    {{ enterprise_on_day('part', 'uscc', 'published_date') }}
+),
+
+-- Deals without a grantee on the platform concern no zone.
 grantee as (
     select
-        deal.deal_land_code,
-        count(*) as grantee_count,
+        part.deal_land_code,
         min(enterprise.uscc) as uscc,
         min(enterprise.enterprise_id) as enterprise_id,
         min(enterprise.zone_id) as zone_id
-    from deal
-    cross join part
-    inner join enterprise on replace(split_part(deal.grantee_code, ',', part.place), ' ', '') = enterprise.uscc
-    group by deal.deal_land_code
+    from part
+    inner join enterprise on part.uscc = enterprise.uscc and part.published_date = enterprise.event_date
+    group by part.deal_land_code
 ),
 
 parcel_version as (
@@ -96,16 +96,6 @@ parcel as (
     where current_version.is_current and current_version.tenure = '出让'
 ),
 
-only_deal_of_land as (
-    select
-        land_code,
-        min(deal_land_code) as deal_land_code
-    from deal
-    group by land_code
-    having count(*) = 1
-),
-
--- A parcel belongs to the deal of its contract number, else to the one deal of its parcel number.
 linked as (
     select
         parcel.parcel_id,
@@ -118,11 +108,10 @@ linked as (
         parcel.source_record_id,
         parcel.batch_id,
         parcel.loaded_at,
-        coalesce(by_contract.deal_land_code, by_land.deal_land_code) as deal_land_code,
-        by_contract.deal_land_code is null and by_land.deal_land_code is not null as is_code_wrong
+        of_deal.deal_land_code,
+        coalesce(of_deal.is_code_wrong, false) as is_code_wrong
     from parcel
-    left join deal as by_contract on parcel.contract_no = by_contract.deal_land_code
-    left join only_deal_of_land as by_land on parcel.land_code = by_land.land_code
+    left join {{ ref('int_deal_parcel') }} as of_deal on parcel.parcel_id = of_deal.parcel_id
 ),
 
 held as (

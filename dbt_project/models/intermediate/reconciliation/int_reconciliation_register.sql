@@ -105,6 +105,23 @@ item as (
     cross join has_register
     left join register on in_operation.uscc = register.uscc
     where has_register.row_count > 0
+    union all
+    select
+        'extract_platform' as check_code,
+        registered.zone_id,
+        registered.uscc as item_id,
+        registered.enterprise_name as item_name,
+        registered.uscc,
+        registered.enterprise_id,
+        registered.address as left_text,
+        registered.enterprise_id as right_text,
+        case when not registered.is_on_platform then 'not_on_platform' end as problem,
+        registered.established_date as since_date,
+        registered.source_record_id,
+        registered.batch_id,
+        registered.loaded_at
+    from {{ ref('fct_registered_enterprise') }} as registered
+    where registered.is_current and registered.zone_id is not null
 )
 
 select
@@ -126,7 +143,7 @@ select
         else item.problem
     end as finding,
     item.source_record_id as left_record_id,
-    case when item.problem is null or item.problem <> 'unknown' then item.uscc end as right_record_id,
+    case when coalesce(item.problem, '') not in ('unknown', 'not_on_platform') then item.uscc end as right_record_id,
     item.batch_id,
     item.loaded_at
 from item

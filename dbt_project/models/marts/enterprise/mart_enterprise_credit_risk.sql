@@ -13,7 +13,7 @@ with event as (
         max(event_date) as latest_event_date,
         max_by(event_title, event_date) as latest_event_title
     from {{ ref('fct_credit_event') }}
-    where is_negative and enterprise_id is not null and event_date <= {{ as_of_date() }}
+    where is_current and is_negative and enterprise_id is not null and event_date <= {{ as_of_date() }}
     group by enterprise_id
 ),
 

@@ -11,7 +11,7 @@ event as (
         sum(fine_yuan) filter (where event_kind = 'penalty' and event_date > {{ add_months(as_of_date(), -12) }})
             as fine_yuan
     from {{ ref('fct_credit_event') }}
-    where is_negative and enterprise_id is not null and event_date <= {{ as_of_date() }}
+    where is_current and is_negative and enterprise_id is not null and event_date <= {{ as_of_date() }}
     group by enterprise_id
 ),
 

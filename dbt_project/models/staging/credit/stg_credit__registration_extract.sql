@@ -9,6 +9,7 @@ select
     province_name,
     city_name,
     address,
+    cast(null as timestamp) as reported_at,
     known_from,
     {{ lineage_columns() }}
 from {{ reported(source('raw', 'credit__registration_extract'), reported_at=none) }} as received

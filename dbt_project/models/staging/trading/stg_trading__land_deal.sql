@@ -2,6 +2,7 @@ select
     data_key,
     operation,
     deal_land_code,
+    announcement_guid,
     land_code,
     region_code,
     land_area_mu,

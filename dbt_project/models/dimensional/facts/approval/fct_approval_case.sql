@@ -28,19 +28,8 @@ done as (
     group by event.case_number
 ),
 
--- The enterprise that applies, in its zone on the day of acceptance; its first record where it was reported later.
 applicant as (
-    select
-        accepted.case_number,
-        dim_enterprise.enterprise_id,
-        dim_enterprise.zone_id
-    from accepted
-    inner join {{ ref('dim_enterprise') }} as dim_enterprise on accepted.uscc = dim_enterprise.uscc
-    where cast(accepted.accepted_at as date) < dim_enterprise.valid_to
-    qualify
-        row_number() over (
-            partition by accepted.case_number order by dim_enterprise.valid_from asc, dim_enterprise.enterprise_id asc
-        ) = 1
+    {{ enterprise_on_day('accepted', 'uscc', 'cast(accepted_at as date)') }}
 ),
 
 timed as (
@@ -71,7 +60,8 @@ timed as (
     from accepted
     left join result on accepted.case_number = result.case_number
     left join done on accepted.case_number = done.case_number
-    left join applicant on accepted.case_number = applicant.case_number
+    left join applicant
+        on accepted.uscc = applicant.uscc and cast(accepted.accepted_at as date) = applicant.event_date
     left join {{ ref('dim_date') }} as first_day on cast(accepted.accepted_at as date) = first_day.date_day
     left join {{ ref('dim_date') }} as last_day
         on coalesce(cast(result.decided_at as date), {{ as_of_date() }}) = last_day.date_day

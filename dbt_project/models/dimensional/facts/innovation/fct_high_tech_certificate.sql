@@ -21,16 +21,8 @@ dated as (
     from versions
 ),
 
--- The enterprise and the zone that the evidence gives it on the as-of date; of two records with one credit code the
--- younger one counts. Where the evidence does not decide, the certificate's own zone stands.
 enterprise as (
-    select
-        uscc,
-        enterprise_id,
-        zone_id
-    from {{ ref('bridge_enterprise_zone') }}
-    where is_current
-    qualify row_number() over (partition by uscc order by valid_from desc, enterprise_id asc) = 1
+    {{ enterprise_on_day('versions', 'uscc', 'issued_date') }}
 )
 
 select
@@ -38,7 +30,8 @@ select
     dated.uscc,
     enterprise.enterprise_id,
     dated.enterprise_name,
-    coalesce(enterprise.zone_id, dated.zone_id) as zone_id,
+    -- Where the evidence does not decide, the certificate's own zone stands.
+    coalesce(enterprise.decided_zone_id, dated.zone_id) as zone_id,
     dated.zone_id as reported_zone_id,
     dated.issued_date,
     dated.valid_until,
@@ -62,4 +55,4 @@ select
     dated.batch_id,
     dated.loaded_at
 from dated
-left join enterprise on dated.uscc = enterprise.uscc
+left join enterprise on dated.uscc = enterprise.uscc and dated.issued_date = enterprise.event_date

@@ -19,14 +19,22 @@ project_now as (
     {{ latest_message(ref('stg_trading__project'), 'project_code') }}
 ),
 
-enterprise as (
-    select
-        uscc,
-        enterprise_id,
-        zone_id
-    from {{ ref('dim_enterprise') }}
-    where is_current
-    qualify row_number() over (partition by uscc order by valid_from desc, enterprise_id asc) = 1
+winner as (
+    {{ enterprise_on_day('award', 'winner_uscc', 'cast(published_at as date)') }}
+),
+
+-- Who invites the tenders, on the day of the award.
+invited as (
+    select distinct
+        tender_now.tender_project_code,
+        tender_now.tenderer_uscc,
+        cast(award.published_at as date) as published_date
+    from award
+    inner join tender_now on award.tender_project_code = tender_now.tender_project_code
+),
+
+tenderer as (
+    {{ enterprise_on_day('invited', 'tenderer_uscc', 'published_date') }}
 ),
 
 -- The committee of a zone bears the zone's name, also one that it had before.
@@ -93,8 +101,9 @@ from award
 left join section_now on award.bid_section_code = section_now.bid_section_code
 left join tender_now on award.tender_project_code = tender_now.tender_project_code
 left join project_now on tender_now.project_code = project_now.project_code
-left join enterprise as tenderer on tender_now.tenderer_uscc = tenderer.uscc
-left join enterprise as winner on award.winner_uscc = winner.uscc
+left join tenderer
+    on tender_now.tenderer_uscc = tenderer.uscc and cast(award.published_at as date) = tenderer.event_date
+left join winner on award.winner_uscc = winner.uscc and cast(award.published_at as date) = winner.event_date
 left join committee on {{ plain_name('tender_now.tenderer_name') }} = committee.committee_name
 -- A withdrawn notice ends with its last version: none is current.
 where award.operation <> '3'

@@ -32,7 +32,11 @@ select
         order by compared.period_start desc nulls last
     ) = 1 as is_latest,
     compared.period_start as business_date,
-    case compared.check_code when 'land_deal_parcel' then 'trading' else 'smart_zone' end as source_system,
+    case compared.check_code
+        when 'land_deal_parcel' then 'trading'
+        when 'extract_platform' then 'credit'
+        else 'smart_zone'
+    end as source_system,
     compared.source_record_id,
     compared.batch_id,
     compared.loaded_at

@@ -81,7 +81,11 @@ select
     left_record_id,
     right_record_id,
     period_start as business_date,
-    case check_code when 'land_deal_parcel' then 'trading' else 'smart_zone' end as source_system,
+    case check_code
+        when 'land_deal_parcel' then 'trading'
+        when 'extract_platform' then 'credit'
+        else 'smart_zone'
+    end as source_system,
     coalesce(left_record_id, right_record_id) as source_record_id,
     batch_id,
     loaded_at
