@@ -39,7 +39,7 @@ shown as (
         cities.city_name,
         cities.west,
         cities.north,
-        round(cast(revenue.revenue_ytd_yuan as double) / 100000000, 4) as revenue_ytd_yi,
+        {{ yi('revenue.revenue_ytd_yuan') }} as revenue_ytd_yi,
         coalesce(revenue.zone_count, 0) as zone_count,
         exceedance.exceedance_count,
         status.status,
