@@ -139,7 +139,9 @@
             then concat_ws(
                 '',
                 -- Whole zones, or one that is half expected would count as sure.
-                {{ format_number('floor(round(' ~ fact ~ '.forecast_value * ' ~ fact ~ '.actual_denominator, 4))', 0) }}, ' / ',
+                {{ format_number(
+                    'floor(' ~ rounded(fact ~ '.forecast_value * ' ~ fact ~ '.actual_denominator', 4) ~ ')', 0
+                ) }}, ' / ',
                 {{ format_number(fact ~ '.actual_denominator', 0) }}, ' 个开发区达标'
             )
         else {{ amount_text(fact ~ '.forecast_value', target) }}
