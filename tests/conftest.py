@@ -31,6 +31,7 @@ SHARED = {
     "warehouse/test_layering": "the built warehouse",
     "warehouse/test_portable_sql": "the built warehouse",
     "warehouse/test_target_tests": "the built warehouse",
+    "warehouse/test_typed_sql": "the built warehouse",
     "warehouse/test_warehouse_docs": "the built warehouse",
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +31,8 @@ LIGHTS = {
     "behind": ("滞后", "#C0392B"),
     "no_data": ("暂无数据", "#C9CED6"),
 }
+# The worst light first.
+PRESSING = ("behind", "at_risk", "on_pace", "met", "tracking", "no_data")
 NO_DATA = "暂无数据"
 GOALS_WITHOUT_DATA = {
     "T10": "3,000 家",
@@ -133,7 +136,14 @@ def item_rows(targets: Rows) -> Rows:
         lights, texts = shown[13:16], shown[18:21]
         evidence = sum(int(str(row[16])) for row in own)
         rows.append((item, label, *shown[4:7], *lights, len(own), evidence, *texts))
-    return rows
+    pressing = sorted(rows, key=lambda row: (PRESSING.index(str(row[5])), row[0]))
+    return [(*row, pressing.index(row) + 1) for row in rows]
+
+
+def lights_label(items: Rows) -> str:
+    """How many of the 21 work items have which light, the worst first."""
+    counts = Counter(str(row[6]) for row in sorted(items[1:], key=lambda row: PRESSING.index(str(row[5]))))
+    return "，".join(f"{light} {count}" for light, count in counts.items())
 
 
 def trend_rows() -> Rows:
@@ -147,7 +157,18 @@ def trend_rows() -> Rows:
             pace = GOAL_YI * share if year == 2019 else None
             goal = GOAL_YI if year == 2019 else None
             rows.append(
-                (date(year, month, 1), year, month, f"{year}年{month}月", actual, past, pace, goal, actual - before)
+                (
+                    date(year, month, 1),
+                    year,
+                    month,
+                    f"{year}年{month}月",
+                    year == AS_OF.year,
+                    actual,
+                    past,
+                    pace,
+                    goal,
+                    actual - before,
+                )
             )
             before = actual
     return rows
@@ -215,7 +236,7 @@ def city_rows(ranking: Rows, exceedances: Rows) -> Rows:
         revenue, needed = (sum(float(str(row[n])) for row in own) for n in (9, 12))
         lamp = light(by_pace(revenue / needed))
         over = sum(int(str(row[6])) for row in exceedances if row[0] == code)
-        rows.append((code, city, shapes[code](lamp[2]), revenue, len(own), over, *lamp))
+        rows.append((code, city, shapes[code](lamp[2]), revenue, f"{revenue:,.0f}", len(own), over, *lamp))
     return rows
 
 
@@ -247,6 +268,16 @@ def quality_rows() -> Rows:
     return [(s, d, t, o, AS_OF, n, n - q - 3, q, 3, 365, q / n) for s, d, t, o, n, q in feeds]
 
 
+def owner_rows(quality: Rows) -> Rows:
+    rows: Rows = []
+    for owner in sorted({str(row[3]) for row in quality}):
+        own = [row for row in quality if row[3] == owner]
+        sums = [sum(int(str(row[n])) for row in own) for n in range(5, 9)]
+        titles = "、".join(str(row[2]) for row in own)
+        rows.append((owner, titles, *sums, sums[2] / sums[0], f"{AS_OF:%Y}年{AS_OF.month}月{AS_OF.day}日"))
+    return rows
+
+
 ROOM = Path(__file__).resolve().parent.parent / "superset"
 MARTS: dict[str, dict[str, str]] = yaml.safe_load((ROOM / "marts.yaml").read_text("utf-8"))
 
@@ -254,6 +285,7 @@ MARTS: dict[str, dict[str, str]] = yaml.safe_load((ROOM / "marts.yaml").read_tex
 def release_rows(release_id: str) -> dict[str, Rows]:
     """All mart rows of a release, by table."""
     targets, ranking, exceedances = target_rows(), ranking_rows(), exceedance_rows()
+    items = item_rows(targets)
     platforms, quality = platform_rows(ranking), quality_rows()
     sums = [sum(int(str(row[n])) for row in quality) for n in range(5, 9)]
     title = (release_id, AS_OF, "数据截至 2019年12月31日", f"版本 {release_id}", "通过，待核 3 项", 3, *sums)
@@ -272,7 +304,8 @@ def release_rows(release_id: str) -> dict[str, Rows]:
                 "—",
             )
         ],
-        "mart_work_items": item_rows(targets),
+        "mart_work_items": items,
+        "mart_work_item_lights": [(lights_label(items),)],
         "mart_revenue_trend": trend_rows(),
         "mart_zone_ranking": ranking,
         "mart_innovation_platform": platforms,
@@ -282,6 +315,7 @@ def release_rows(release_id: str) -> dict[str, Rows]:
         "mart_city_map": city_rows(ranking, exceedances),
         "mart_zone_map": zone_map_rows(ranking),
         "mart_data_quality": quality,
+        "mart_data_quality_owner": owner_rows(quality),
         "mart_zone_month": zone_month_rows(ranking),
     }
 

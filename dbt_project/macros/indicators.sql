@@ -37,11 +37,11 @@ reports as (
         coalesce(definition.is_cumulative, true) as is_cumulative,
         case when definition.caliber_count = 1 then definition.only_caliber else reported.caliber end as caliber,
         reported.business_month,
-        cast(case listed.indicator_code
+        case listed.indicator_code
             {%- for code, column in indicators.items() %}
-            when '{{ code }}' then reported.{{ column }}
+            when '{{ code }}' then cast(reported.{{ column }} as decimal(24, 2))
             {%- endfor %}
-        end as decimal(24, 2)) as reported_value,
+        end as reported_value,
         {%- if stated_growth %}
         cast(case listed.indicator_code
             {%- for code, column in stated_growth.items() %}
@@ -87,7 +87,7 @@ select
     cast(versions.version_number as bigint) as version_number,
     versions.reported_value,
     {%- if stated_growth %}
-    round(versions.stated_growth_ratio, 6) as stated_growth_ratio,
+    {{ rounded('versions.stated_growth_ratio', 6) }} as stated_growth_ratio,
     {%- endif %}
     {{ month_columns('versions', 'previous') }},
     versions.reported_at,

@@ -4,19 +4,30 @@
     md5(concat_ws('|'{% for column in columns %}, coalesce(cast({{ column }} as varchar), '~'){% endfor %}))
 {%- endmacro %}
 
-{# The quotient as a double rounded to 6 digits; null where the divisor is zero or null. #}
-{% macro safe_div(dividend, divisor) -%}
-    round(cast({{ dividend }} as double) / nullif(cast({{ divisor }} as double), 0), 6)
+{#
+    A number below 10^26 as a double of so many decimals. Ties are decided by the decimal text, away from zero: round() of a
+    double looks at the binary value in DuckDB (1.005 becomes 1.0) and at the text in Spark (1.01).
+#}
+{% macro rounded(expression, digits) -%}
+    cast(round(cast({{ expression }} as decimal(38, 12)), {{ digits }}) as double)
 {%- endmacro %}
 
-{# Sum of doubles with at most six decimals, the same in whatever order they come. #}
-{% macro exact_sum(expression) -%} cast(sum(cast({{ expression }} as decimal(38, 6))) as double) {%- endmacro %}
+{# The quotient as a double rounded to 6 digits; null where the divisor is zero or null. #}
+{% macro safe_div(dividend, divisor) -%}
+    {{ rounded('cast(' ~ dividend ~ ' as double) / nullif(cast(' ~ divisor ~ ' as double), 0)', 6) }}
+{%- endmacro %}
 
-{# A number as it is published: six decimals, two from a million on, for a double holds no more than sixteen digits. #}
-{% macro published_double(expression) -%}
+{# Sum of doubles below 10^26, the same in whatever order they come. #}
+{% macro exact_sum(expression) -%} cast(sum(cast({{ expression }} as decimal(38, 12))) as double) {%- endmacro %}
+
+{# Mean of doubles, the same in whatever order they come. #}
+{% macro exact_mean(expression) -%} {{ exact_sum(expression) }} / nullif(count({{ expression }}), 0) {%- endmacro %}
+
+{# A number as it is published: so many decimals, two from a million on, for a double holds no more than sixteen digits. #}
+{% macro published_double(expression, digits=6) -%}
     case
-        when abs({{ expression }}) >= 1000000 then round(cast({{ expression }} as double), 2)
-        else round(cast({{ expression }} as double), 6)
+        when abs({{ expression }}) >= 1000000 then {{ rounded(expression, 2) }}
+        else {{ rounded(expression, digits) }}
     end
 {%- endmacro %}
 
@@ -71,7 +82,9 @@
 {% macro spark__day_of_week(date_expression) -%} (weekday({{ date_expression }}) + 1) {%- endmacro %}
 
 {# A number as text with thousands separators; digits is 0 or 1. #}
-{% macro format_number(expression, digits) -%} {{ adapter.dispatch('format_number')(expression, digits) }} {%- endmacro %}
+{% macro format_number(expression, digits) -%}
+    {{ adapter.dispatch('format_number')(rounded(expression, digits), digits) }}
+{%- endmacro %}
 {% macro default__format_number(expression, digits) -%}
     format('{:,.{{ digits }}f}', {{ expression }})
 {%- endmacro %}

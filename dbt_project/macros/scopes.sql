@@ -159,5 +159,11 @@
     where dim_date.day_number = 1 and dim_date.year_number = year({{ as_of_date() }})
 {%- endmacro %}
 
+{# The share that is due by the end of a month when the opening share has to rise evenly to the whole by December. #}
+{% macro rising_share(opening, whole, month_number) -%}
+    {%- set share = safe_div(opening, whole) -%}
+    {{ rounded(share ~ ' + (1 - ' ~ share ~ ') * ' ~ month_number ~ ' / 12.0', 6) }}
+{%- endmacro %}
+
 {# Yuan as 亿元, 4 decimals. #}
-{% macro yi(expression) -%} round(cast({{ expression }} as double) / 100000000, 4) {%- endmacro %}
+{% macro yi(expression) -%} {{ rounded('cast(' ~ expression ~ ' as double) / 100000000', 4) }} {%- endmacro %}

@@ -6,7 +6,7 @@
 {# 29,860.0 亿元, 98.7%, 17 个; a rate that only rounds to 100.0% is 不足100%. #}
 {% macro amount_text(expression, target) -%}
     case
-        when {{ target }}.unit_label = '%' and {{ expression }} < 1 and round({{ expression }}, 3) = 1 then '不足100%'
+        when {{ target }}.unit_label = '%' and {{ expression }} < 1 and {{ rounded(expression, 3) }} = 1 then '不足100%'
         else concat_ws(
             case when {{ target }}.unit_label = '%' then '' else ' ' end,
             case
@@ -97,15 +97,12 @@
 
 {% macro shown_difference(fact, target, digits) -%}
     abs(
-        round({{ fact }}.actual_value / {{ target }}.unit_divisor, {{ digits }})
-        - round(
-            case
-                when {{ target }}.comparison = 'between' and {{ fact }}.actual_value > {{ fact }}.target_upper
-                    then {{ fact }}.target_upper
-                else {{ fact }}.target_value
-            end / {{ target }}.unit_divisor,
-            {{ digits }}
-        )
+        {{ rounded(fact ~ '.actual_value / ' ~ target ~ '.unit_divisor', digits) }}
+        - {{ rounded(
+            "case when " ~ target ~ ".comparison = 'between' and " ~ fact ~ ".actual_value > " ~ fact ~ ".target_upper
+                then " ~ fact ~ ".target_upper else " ~ fact ~ ".target_value end / " ~ target ~ ".unit_divisor",
+            digits
+        ) }}
     )
 {%- endmacro %}
 
@@ -142,7 +139,9 @@
             then concat_ws(
                 '',
                 -- Whole zones, or one that is half expected would count as sure.
-                {{ format_number('floor(round(' ~ fact ~ '.forecast_value * ' ~ fact ~ '.actual_denominator, 4))', 0) }}, ' / ',
+                {{ format_number(
+                    'floor(' ~ rounded(fact ~ '.forecast_value * ' ~ fact ~ '.actual_denominator', 4) ~ ')', 0
+                ) }}, ' / ',
                 {{ format_number(fact ~ '.actual_denominator', 0) }}, ' 个开发区达标'
             )
         else {{ amount_text(fact ~ '.forecast_value', target) }}
@@ -151,5 +150,5 @@
 
 {# How long a bar is that shows a part of a whole: 0 to 100, one decimal. #}
 {% macro percent_of(part, whole) -%}
-    round(100 * least(greatest(coalesce({{ part }} / nullif({{ whole }}, 0), 0), 0), 1), 1)
+    {{ rounded('100 * least(greatest(coalesce(' ~ part ~ ' / nullif(' ~ whole ~ ', 0), 0), 0), 1)', 1) }}
 {%- endmacro %}

@@ -83,8 +83,9 @@ MARTS: dict[str, Mart] = {
     "mart_work_items": Mart(
         _PLANNING,
         ("work_item",),
-        ("item_label", "area", "title_zh", "lead_department", "status", "status_label", "status_color"),
+        ("item_label", "area", "title_zh", "lead_department", "status", "status_label", "status_color", "press_order"),
     ),
+    "mart_work_item_lights": Mart(_PLANNING, ("lights_label",), ("lights_label",), row_count=1),
     "mart_city_map": Mart(
         _INDUSTRY, ("city_code",), ("city_name", "feature", "status", "status_label", "status_color"), 11, (_FEATURE,)
     ),
@@ -94,7 +95,7 @@ MARTS: dict[str, Mart] = {
         ("zone_id",),
         ("zone_name", "short_name", "level_label", "city_code", "city_name", "status", "status_label", "status_color"),
     ),
-    "mart_revenue_trend": Mart(_INDUSTRY, ("business_month",), ("month_label", "business_year"), row_count=24),
+    "mart_revenue_trend": Mart(_INDUSTRY, ("business_month",), ("month_label", "business_year", "is_as_of_year"), 24),
     "mart_revenue_headline": Mart(
         _PLANNING,
         ("target_id",),
@@ -116,6 +117,7 @@ MARTS: dict[str, Mart] = {
         (_COMPLIANCE,),
     ),
     "mart_exceedance_day": Mart(_ENVIRONMENT, ("business_date",), ("exceedance_count",), 60, (_COMPLIANCE,)),
+    "mart_data_quality_owner": Mart(_ENGINEERS, ("owner",), ("datasets_label", "last_load_label")),
     "mart_data_quality": Mart(
         _ENGINEERS,
         ("system", "dataset"),

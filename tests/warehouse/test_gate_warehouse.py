@@ -105,7 +105,9 @@ def add_marts(candidate: Candidate) -> None:
         candidate.con.execute(
             "insert into mart.mart_exceedance_day select date '2019-12-31' - ?::integer, 0, 10, 1.0", [number]
         )
+    candidate.add("mart.mart_work_item_lights")
     candidate.add("mart.mart_data_quality", quarantined_row_count=0, repeated_row_count=0)
+    candidate.add("mart.mart_data_quality_owner", quarantined_row_count=0, repeated_row_count=0)
 
 
 # What breaks each check, applied one after another to the same candidate.

@@ -113,6 +113,7 @@ def test_the_marts_have_their_fixed_shapes(nights: Nights) -> None:
         "mart_release": 1,
         "mart_target_status": 38,
         "mart_work_items": 22,
+        "mart_work_item_lights": 1,
         "mart_revenue_trend": 24,
         "mart_innovation_progress": 12,
         "mart_exceedance_day": 60,

@@ -41,10 +41,12 @@ blocks as (
         zone_id,
         max(min_coverage_ratio) as min_coverage_ratio,
         max(block_weight) as block_weight,
-        sum(score * indicator_weight) / sum(case when score is not null then indicator_weight end) as block_score,
-        sum(earlier_score * indicator_weight) / sum(case when score is not null then indicator_weight end)
-            as earlier_block_score,
-        sum(case when score is not null then indicator_weight else 0 end) / sum(indicator_weight) as block_coverage,
+        {{ exact_sum('score * indicator_weight') }}
+        / {{ exact_sum('case when score is not null then indicator_weight end') }} as block_score,
+        {{ exact_sum('earlier_score * indicator_weight') }}
+        / {{ exact_sum('case when score is not null then indicator_weight end') }} as earlier_block_score,
+        {{ exact_sum('case when score is not null then indicator_weight else 0 end') }}
+        / {{ exact_sum('indicator_weight') }} as block_coverage,
         count(score) as indicator_count
     from compared
     group by period_code, zone_id, block_code
@@ -55,12 +57,14 @@ totals as (
         period_code,
         zone_id,
         sum(indicator_count) as shared_indicator_count,
-        sum(block_score * block_weight) / sum(case when block_score is not null then block_weight end) as total_score,
-        sum(earlier_block_score * block_weight) / sum(case when block_score is not null then block_weight end)
-            as earlier_total_score
+        {{ exact_sum('block_score * block_weight') }}
+        / {{ exact_sum('case when block_score is not null then block_weight end') }} as total_score,
+        {{ exact_sum('earlier_block_score * block_weight') }}
+        / {{ exact_sum('case when block_score is not null then block_weight end') }} as earlier_total_score
     from blocks
     group by period_code, zone_id
-    having sum(block_coverage * block_weight) / sum(block_weight) >= max(min_coverage_ratio)
+    having
+        {{ safe_div(exact_sum('block_coverage * block_weight'), exact_sum('block_weight')) }} >= max(min_coverage_ratio)
 )
 
 select
@@ -68,9 +72,11 @@ select
     zone_id,
     cast(shared_indicator_count as bigint) as shared_indicator_count,
     cast(
-        rank() over (partition by period_code order by round(total_score, 6) desc nulls last) as bigint
+        rank() over (partition by period_code order by {{ rounded('total_score', 6) }} desc nulls last) as bigint
     ) as comparable_rank_number,
     cast(
-        rank() over (partition by period_code order by round(earlier_total_score, 6) desc nulls last) as bigint
+        rank() over (
+            partition by period_code order by {{ rounded('earlier_total_score', 6) }} desc nulls last
+        ) as bigint
     ) as previous_comparable_rank_number
 from totals

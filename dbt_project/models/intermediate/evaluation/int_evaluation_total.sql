@@ -4,8 +4,9 @@ with blocks as (
         zone_id,
         block_code,
         max(block_weight) as block_weight,
-        sum(score * effective_weight) / 100 as block_score,
-        sum(case when score is not null then indicator_weight else 0 end) / sum(indicator_weight) as block_coverage,
+        {{ exact_sum('score * effective_weight') }} / 100 as block_score,
+        {{ exact_sum('case when score is not null then indicator_weight else 0 end') }}
+        / {{ exact_sum('indicator_weight') }} as block_coverage,
         count(score) as indicator_count,
         max(batch_id) as batch_id,
         max(loaded_at) as loaded_at
@@ -24,11 +25,12 @@ totals as (
         max(case when blocks.block_code = 'ecology' then blocks.block_score end) as ecology_score,
         max(case when blocks.block_code = 'business' then blocks.block_score end) as business_score,
         -- A block without any indicator leaves its weight to the others.
-        round(
-            sum(blocks.block_score * blocks.block_weight)
-            / nullif(sum(case when blocks.block_score is not null then blocks.block_weight end), 0), 6
-        ) as total_score,
-        round(sum(blocks.block_coverage * blocks.block_weight) / sum(blocks.block_weight), 6) as coverage_ratio,
+        {{ safe_div(
+            exact_sum('blocks.block_score * blocks.block_weight'),
+            exact_sum('case when blocks.block_score is not null then blocks.block_weight end')
+        ) }} as total_score,
+        {{ safe_div(exact_sum('blocks.block_coverage * blocks.block_weight'), exact_sum('blocks.block_weight')) }}
+            as coverage_ratio,
         sum(blocks.indicator_count) as indicator_count,
         max(blocks.batch_id) as batch_id,
         max(blocks.loaded_at) as loaded_at
@@ -56,8 +58,10 @@ covered as (
         period.is_closed,
         period.min_coverage_ratio,
         -- A zone without any value is one of which nothing is known.
-        round(sum(totals.coverage_ratio) over (partition by totals.period_code) / zone.zone_count, 6)
-            as period_coverage_ratio
+        {{ safe_div(
+            'sum(cast(totals.coverage_ratio as decimal(38, 12))) over (partition by totals.period_code)',
+            'zone.zone_count'
+        ) }} as period_coverage_ratio
     from totals
     inner join {{ ref('int_evaluation_period') }} as period on totals.period_code = period.period_code
     inner join zone on totals.zone_id = zone.zone_id

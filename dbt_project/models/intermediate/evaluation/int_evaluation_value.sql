@@ -104,7 +104,7 @@ counted as (
         uscc as counted_id,
         issued_date as from_date,
         valid_to as to_date,
-        cast(null as double) as amount,
+        cast(null as decimal(24, 2)) as amount,
         batch_id,
         loaded_at
     from {{ ref('fct_high_tech_certificate') }}
@@ -116,7 +116,7 @@ counted as (
         case when is_national then platform_id end as counted_id,
         approved_date as from_date,
         coalesce(revoked_date, {{ far_future() }}) as to_date,
-        cast(null as double) as amount,
+        cast(null as decimal(24, 2)) as amount,
         batch_id,
         loaded_at
     from {{ ref('fct_innovation_platform') }}
@@ -128,7 +128,7 @@ counted as (
         platform_id as counted_id,
         approved_date as from_date,
         coalesce(revoked_date, {{ far_future() }}) as to_date,
-        cast(null as double) as amount,
+        cast(null as decimal(24, 2)) as amount,
         batch_id,
         loaded_at
     from {{ ref('fct_innovation_platform') }}
@@ -140,7 +140,7 @@ counted as (
         case when is_comprehensive then platform_id end as counted_id,
         opened_date as from_date,
         coalesce({{ add_days('closed_date', 1) }}, {{ far_future() }}) as to_date,
-        cast(null as double) as amount,
+        cast(null as decimal(24, 2)) as amount,
         batch_id,
         loaded_at
     from {{ ref('fct_service_platform') }}
@@ -156,7 +156,7 @@ counted as (
             when contract_state = '已撤销' then signed_date
             else {{ far_future() }}
         end as to_date,
-        cast(contract_amount_yuan as double) as amount,
+        contract_amount_yuan as amount,
         batch_id,
         loaded_at
     from {{ ref('fct_technology_contract') }}
@@ -168,7 +168,7 @@ counted as (
         project_id as counted_id,
         signed_date as from_date,
         {{ far_future() }} as to_date,
-        cast(planned_investment_yuan as double) as amount,
+        planned_investment_yuan as amount,
         batch_id,
         loaded_at
     from {{ ref('fct_project') }}
@@ -196,7 +196,9 @@ counts as (
         dataset.indicator_code,
         case
             when dataset.indicator_code in ('technology_contracts', 'signed_investment')
-                then coalesce(sum(case when counted.from_date >= dataset.first_date then counted.amount end), 0)
+                then coalesce(
+                    cast(sum(case when counted.from_date >= dataset.first_date then counted.amount end) as double), 0
+                )
             else cast(count(distinct counted.counted_id) as double)
         end as indicator_value,
         max(dataset.batch_id) as batch_id,
@@ -299,7 +301,7 @@ select
     period_code,
     zone_id,
     indicator_code,
-    round(indicator_value, 6) as indicator_value,
+    {{ published_double('indicator_value') }} as indicator_value,
     batch_id,
     loaded_at
 from every_value

@@ -100,8 +100,9 @@ select
     case when peer.peer_count >= 5 then peer.peer_count else everyone.peer_count end as peer_count,
     cast(intensity.revenue as double) as revenue_yuan,
     intensity.other_value,
-    round(intensity.own_value, 8) as left_value,
-    round(case when peer.peer_count >= 5 then peer.median_value else everyone.median_value end, 8) as right_value,
+    {{ rounded('intensity.own_value', 8) }} as left_value,
+    {{ rounded('case when peer.peer_count >= 5 then peer.median_value else everyone.median_value end', 8) }}
+        as right_value,
     intensity.source_record_id,
     intensity.batch_id,
     intensity.loaded_at

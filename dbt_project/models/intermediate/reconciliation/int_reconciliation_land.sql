@@ -129,7 +129,7 @@ by_deal as (
     select
         linked.deal_land_code,
         count(*) as parcel_count,
-        sum(linked.area_mu) as area_mu,
+        {{ exact_sum('linked.area_mu') }} as area_mu,
         bool_or(linked.is_code_wrong) as is_code_wrong,
         bool_and(held.is_grantee) as is_grantee,
         min(linked.contract_no) as contract_no,

@@ -36,9 +36,9 @@ select
     cast(case when known.has_cases then coalesce(decided.decided_count, 0) end as bigint) as decided_count,
     cast(case when known.has_cases then coalesce(accepted.overdue_count, 0) end as bigint) as overdue_count,
     {{ safe_div('accepted.online_count', 'accepted.accepted_count') }} as applied_online_ratio,
-    round(accepted.working_day_mean, 2) as working_day_mean,
-    round(accepted.promise_day_mean, 2) as promise_day_mean,
-    round(accepted.satisfaction_mean, 2) as satisfaction_mean
+    {{ rounded('accepted.working_day_mean', 2) }} as working_day_mean,
+    {{ rounded('accepted.promise_day_mean', 2) }} as promise_day_mean,
+    {{ rounded('accepted.satisfaction_mean', 2) }} as satisfaction_mean
 from months
 cross join known
 left join accepted on months.business_month = accepted.business_month

@@ -48,7 +48,7 @@ select
     cast(sum(by_zone.open_count) as bigint) as open_count,
     cast(sum(by_zone.overdue_count) as bigint) as overdue_count,
     cast(sum(by_zone.open_overdue_count) as bigint) as open_overdue_count,
-    round(1 - {{ safe_div('sum(by_zone.overdue_count)', 'sum(by_zone.accepted_count)') }}, 6) as on_time_ratio,
+    {{ rounded('1 - ' ~ safe_div('sum(by_zone.overdue_count)', 'sum(by_zone.accepted_count)'), 6) }} as on_time_ratio,
     {{ safe_div('sum(by_zone.online_count)', 'sum(by_zone.online_known_count)') }} as online_ratio,
     {{ safe_div('sum(by_zone.working_days)', 'sum(by_zone.promised_count)') }} as working_day_mean,
     {{ safe_div('sum(by_zone.promise_days)', 'sum(by_zone.promised_count)') }} as promise_day_mean,

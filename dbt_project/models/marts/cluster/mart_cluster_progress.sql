@@ -140,12 +140,7 @@ select
     end as reached_ratio,
     case
         when progress.is_known and this_year.target_value is not null
-            then round(
-                {{ safe_div('progress.year_start_count', 'progress.bound_count') }}
-                + (1 - {{ safe_div('progress.year_start_count', 'progress.bound_count') }})
-                * months.month_number / 12.0,
-                6
-            )
+            then {{ rising_share('progress.year_start_count', 'progress.bound_count', 'months.month_number') }}
     end as pace_ratio,
     case when this_year.target_value is not null then cast(1 as double) end as target_ratio
 from progress

@@ -83,7 +83,7 @@ select
     cast(measured.park_count as bigint) as themed_park_count,
     cast(measured.built_count as bigint) as built_park_count,
     cast(measured.operating_count as bigint) as operating_park_count,
-    round(cast(measured.area_mu as double), 2) as park_area_mu,
+    {{ rounded('measured.area_mu', 2) }} as park_area_mu,
     {{ yi('measured.investment_yuan') }} as park_investment_yi,
     cast(measured.running_count as bigint) as service_platform_count,
     cast(measured.comprehensive_count as bigint) as comprehensive_platform_count,

@@ -7,7 +7,7 @@ select
     coalesce(zone.level_label, '未登记') as level_label,
     zone.city_code,
     zone.city_name,
-    round(cast(park.planned_area_mu as double), 2) as planned_area_mu,
+    {{ rounded('park.planned_area_mu', 2) }} as planned_area_mu,
     {{ yi('park.investment_yuan') }} as investment_yi,
     park.approved_date,
     park.started_date,

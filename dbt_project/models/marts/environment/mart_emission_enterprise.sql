@@ -30,11 +30,10 @@ select
     coalesce(pollutant.pollutant_name, sums.pollutant_code) as pollutant_name,
     sums.outlet_count,
     cast(sums.mass_kg as double) as mass_kg,
-    round(
+    {{ rounded('
         cast(sums.mass_kg as double)
-        / nullif(cast(sum(sums.mass_kg) over (partition by sums.pollutant_code) as double), 0),
-        6
-    ) as province_share_ratio,
+        / nullif(cast(sum(sums.mass_kg) over (partition by sums.pollutant_code) as double), 0)
+    ', 6) }} as province_share_ratio,
     rank() over (partition by sums.pollutant_code order by sums.mass_kg desc nulls last) as rank_number,
     {{ safe_div('sums.valid_hour_count', 'sums.expected_hour_count') }} as valid_hour_ratio
 from sums

@@ -20,7 +20,7 @@ devices as (
         sum(received_value_count) as received_value_count,
         sum(valid_value_count) as valid_value_count,
         sum(received_value_count - standstill_value_count) as due_value_count,
-        avg(longest_running_hours) as running_hours_mean
+        {{ exact_mean('longest_running_hours') }} as running_hours_mean
     from {{ ref('fct_device_day') }}
     where
         is_registered
@@ -54,7 +54,7 @@ select
     {{ safe_div('devices.online_day_count', 'devices.due_day_count') }} as online_ratio,
     {{ safe_div('devices.received_value_count', 'devices.expected_value_count') }} as transmission_ratio,
     {{ safe_div('devices.valid_value_count', 'devices.due_value_count') }} as valid_ratio,
-    round(devices.running_hours_mean, 2) as running_hours_mean,
+    {{ rounded('devices.running_hours_mean', 2) }} as running_hours_mean,
     coalesce(suspects.suspect_count, 0) as suspect_count,
     devices.last_online_date,
     case

@@ -11,9 +11,9 @@ select
     indicator.indicator_name,
     indicator.indicator_order,
     indicator.unit_label,
-    round(score.indicator_value / indicator.unit_divisor, 4) as indicator_value,
-    round(score.min_value / indicator.unit_divisor, 4) as min_value,
-    round(score.max_value / indicator.unit_divisor, 4) as max_value,
+    {{ rounded('score.indicator_value / indicator.unit_divisor', 4) }} as indicator_value,
+    {{ rounded('score.min_value / indicator.unit_divisor', 4) }} as min_value,
+    {{ rounded('score.max_value / indicator.unit_divisor', 4) }} as max_value,
     score.score,
     case
         when score.score is null then '暂无数据'

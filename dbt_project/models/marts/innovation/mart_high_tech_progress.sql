@@ -58,11 +58,10 @@ select
     cast(target.target_value as bigint) as target_count,
     case
         when counted.record_count > 0
-            then round(
+            then {{ rounded('
                 counted.year_start_count
-                + (target.target_value - counted.year_start_count) * months.month_number / 12.0,
-                4
-            )
+                + (target.target_value - counted.year_start_count) * months.month_number / 12.0
+            ', 4) }}
     end as pace_count
 from months
 cross join target

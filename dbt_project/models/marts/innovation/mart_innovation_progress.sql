@@ -23,7 +23,7 @@ select
             then cast(count(platform.platform_id) as bigint)
     end as new_national_count,
     cast(max(target.target_value) as bigint) as target_count,
-    round(max(target.target_value) * max(months.month_number) / 12.0, 4) as pace_count
+    {{ rounded('max(target.target_value) * max(months.month_number) / 12.0', 4) }} as pace_count
 from months
 cross join target
 cross join known

@@ -27,17 +27,16 @@ select
         as size_label,
     coalesce(efficiency.efficiency_class, '不定级') as class_label,
     cast(count(*) as bigint) as enterprise_count,
-    round(cast(sum(efficiency.land_area_mu) as double), 2) as land_area_mu,
+    {{ rounded('sum(efficiency.land_area_mu)', 2) }} as land_area_mu,
     {{ safe_div('sum(efficiency.revenue_yuan)', 'sum(efficiency.land_area_mu) * 10000') }} as revenue_wan_per_mu,
-    round(
+    {{ rounded('
         cast(sum(efficiency.tax_paid_yuan) as double)
         / nullif(cast(sum(
             case when efficiency.tax_paid_yuan is not null then efficiency.land_area_mu end
-        ) as double), 0) / 10000,
-        4
-    ) as tax_wan_per_mu,
-    round(avg(efficiency.score), 2) as score_mean,
-    round(avg(efficiency.coverage_ratio), 4) as coverage_ratio
+        ) as double), 0) / 10000
+    ', 4) }} as tax_wan_per_mu,
+    {{ rounded(exact_mean('efficiency.score'), 2) }} as score_mean,
+    {{ rounded(exact_mean('efficiency.coverage_ratio'), 4) }} as coverage_ratio
 from scoped
 inner join {{ ref('fct_land_efficiency') }} as efficiency on scoped.zone_id = efficiency.zone_id
 inner join graded_year on efficiency.business_year = graded_year.business_year

@@ -21,9 +21,9 @@ select
     efficiency.rank_number,
     efficiency.graded_count,
     efficiency.coverage_ratio,
-    round(cast(efficiency.land_area_mu as double), 2) as land_area_mu,
-    round({{ safe_div('efficiency.revenue_per_mu_yuan', 10000) }}, 2) as revenue_wan_per_mu,
-    round({{ safe_div('efficiency.tax_per_mu_yuan', 10000) }}, 4) as tax_wan_per_mu
+    {{ rounded('efficiency.land_area_mu', 2) }} as land_area_mu,
+    {{ rounded('efficiency.revenue_per_mu_yuan / 10000', 2) }} as revenue_wan_per_mu,
+    {{ rounded('efficiency.tax_per_mu_yuan / 10000', 4) }} as tax_wan_per_mu
 from {{ ref('fct_land_efficiency') }} as efficiency
 inner join graded_year on efficiency.business_year = graded_year.business_year
 left join {{ ref('dim_zone') }} as zone on efficiency.zone_id = zone.zone_id and zone.is_current

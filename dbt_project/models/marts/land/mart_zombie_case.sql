@@ -7,7 +7,7 @@ select
     zone.city_name,
     zombie.case_state,
     zombie.disposal_measure,
-    round(cast(zombie.idle_land_area_mu as double), 2) as idle_land_area_mu,
+    {{ rounded('zombie.idle_land_area_mu', 2) }} as idle_land_area_mu,
     zombie.named_date,
     zombie.disposed_date,
     zombie.open_day_count,

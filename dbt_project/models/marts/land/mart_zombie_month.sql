@@ -33,13 +33,10 @@ select
     cast(case when stock.is_begun and stock.known_count > 0 then stock.opening_left_count end as bigint)
         as opening_left_count,
     -- The stock of the start of the year, falling by the target until its end.
-    round(
-        case
-            when stock.known_count > 0
-                then stock.opening_count * (1 - target.target_value * stock.month_number / 12.0)
-        end,
-        2
-    ) as pace_count
+    case
+        when stock.known_count > 0
+            then {{ rounded('stock.opening_count * (1 - target.target_value * stock.month_number / 12.0)', 2) }}
+    end as pace_count
 from stock
 cross join (
     {{ targets_of_this_year() }}

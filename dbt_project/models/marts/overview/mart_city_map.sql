@@ -39,7 +39,7 @@ shown as (
         cities.city_name,
         cities.west,
         cities.north,
-        round(cast(revenue.revenue_ytd_yuan as double) / 100000000, 4) as revenue_ytd_yi,
+        {{ yi('revenue.revenue_ytd_yuan') }} as revenue_ytd_yi,
         coalesce(revenue.zone_count, 0) as zone_count,
         exceedance.exceedance_count,
         status.status,
@@ -63,7 +63,8 @@ labelled as (
         case
             when shown.revenue_ytd_yi is null then '暂无数据'
             else concat_ws(' ', {{ format_number('shown.revenue_ytd_yi', 1) }}, '亿元')
-        end as revenue_label
+        end as revenue_label,
+        {{ format_number('shown.revenue_ytd_yi', 0) }} as tile_label
     from shown
 )
 
@@ -77,6 +78,7 @@ select
         {{ tile_polygon('west', 'north', 0.9, 0.8) }}, '}'
     ) as feature,
     revenue_ytd_yi,
+    tile_label,
     cast(zone_count as bigint) as zone_count,
     cast(exceedance_count as bigint) as exceedance_count,
     status,

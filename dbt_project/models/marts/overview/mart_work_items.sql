@@ -7,6 +7,7 @@ with ranked as (
         fact.status,
         status.status_label,
         status.status_color,
+        status.badness,
         {{ actual_label('fact', 'target') }} as actual_label,
         {{ target_label('fact', 'target') }} as target_label,
         {{ missing_label('fact', 'target') }} as gap_label,
@@ -41,7 +42,8 @@ select
     cast(ranked.target_count as bigint) as target_count,
     cast(ranked.met_target_count as bigint) as met_target_count,
     cast(ranked.no_data_target_count as bigint) as no_data_target_count,
-    cast(ranked.evidence_count as bigint) as evidence_count
+    cast(ranked.evidence_count as bigint) as evidence_count,
+    row_number() over (order by ranked.badness desc nulls last, item.work_item asc nulls last) as press_order
 from {{ ref('dim_work_item') }} as item
 inner join ranked on item.plan_year = ranked.defining_year and item.work_item = ranked.work_item
 where ranked.place = 1

@@ -12,8 +12,10 @@ with pointed as (
         ranked.revenue_ytd_yuan,
         status.status_label,
         status.status_color,
-        round(113.7 + region.tile_column * 0.96 + 0.12 + ((ranked.city_place - 1) % 6) * 0.132, 4) as point_longitude,
-        round(29.9 - region.tile_row * 0.86 - 0.3 - floor((ranked.city_place - 1) / 6.0) * 0.12, 4) as point_latitude
+        {{ rounded('113.7 + region.tile_column * 0.96 + 0.12 + ((ranked.city_place - 1) % 6) * 0.132', 4) }}
+            as point_longitude,
+        {{ rounded('29.9 - region.tile_row * 0.86 - 0.3 - floor((ranked.city_place - 1) / 6.0) * 0.12', 4) }}
+            as point_latitude
     from {{ ref('fct_zone_revenue_rank') }} as ranked
     inner join {{ ref('dim_zone') }} as zone on ranked.zone_id = zone.zone_id and zone.is_current
     left join {{ ref('fct_target_attainment') }} as fact
@@ -42,7 +44,7 @@ select
         cast(coalesce(point_longitude, longitude) as varchar), ',',
         cast(coalesce(point_latitude, latitude) as varchar), ']}}'
     ) as feature,
-    round(cast(revenue_ytd_yuan as double) / 100000000, 4) as revenue_ytd_yi,
+    {{ yi('revenue_ytd_yuan') }} as revenue_ytd_yi,
     status_label,
     status_color
 from pointed

@@ -15,14 +15,13 @@ select
     cast(count(*) filter (where problem.is_closed and year(problem.closed_date) = year({{ as_of_date() }})) as bigint)
         as closed_count,
     cast(count(*) filter (where year(problem.opened_date) = year({{ as_of_date() }})) as bigint) as opened_count,
-    round(avg(cast(problem.open_day_count as double)) filter (where problem.is_open), 2) as open_day_mean,
+    {{ rounded('avg(cast(problem.open_day_count as double)) filter (where problem.is_open)', 2) }} as open_day_mean,
     cast(max(problem.open_day_count) filter (where problem.is_open) as bigint) as open_day_max,
-    round(
+    {{ rounded('
         avg(cast(problem.open_day_count as double)) filter (
-            where problem.is_closed and year(problem.closed_date) = year({{ as_of_date() }})
-        ),
-        2
-    ) as closed_day_mean
+            where problem.is_closed and year(problem.closed_date) = year(' ~ as_of_date() ~ ')
+        )
+    ', 2) }} as closed_day_mean
 from scoped
 inner join {{ ref('fct_project_problem') }} as problem on scoped.zone_id = problem.zone_id and problem.is_current
 group by

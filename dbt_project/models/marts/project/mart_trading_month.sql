@@ -60,11 +60,11 @@ select
     cast(case when known.has_notices then coalesce(notice.notice_count, 0) end as bigint) as land_notice_count,
     cast(case when known.has_notices then coalesce(notice.no_deal_count, 0) end as bigint) as land_no_deal_count,
     cast(case when known.has_land then coalesce(land.deal_count, 0) end as bigint) as land_deal_count,
-    round(cast(case when known.has_land then coalesce(land.area_mu, 0) end as double), 2) as land_area_mu,
+    {{ rounded('case when known.has_land then coalesce(land.area_mu, 0) end', 2) }} as land_area_mu,
     {{ yi('case when known.has_land then coalesce(land.price_yuan, 0) end') }} as land_price_yi,
     {{ safe_div('land.price_yuan', 'land.area_mu * 10000') }} as land_price_wan_per_mu,
     cast(case when known.has_farmland then coalesce(farmland.deal_count, 0) end as bigint) as farmland_deal_count,
-    round(cast(case when known.has_farmland then coalesce(farmland.area_mu, 0) end as double), 2) as farmland_area_mu,
+    {{ rounded('case when known.has_farmland then coalesce(farmland.area_mu, 0) end', 2) }} as farmland_area_mu,
     {{ yi('case when known.has_farmland then coalesce(farmland.price_yuan, 0) end') }} as farmland_price_yi
 from months
 cross join known

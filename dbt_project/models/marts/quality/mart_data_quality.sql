@@ -1,15 +1,5 @@
 with totals as (
-    select
-        system,
-        dataset,
-        max(load_date) as last_load_date,
-        sum(received_count) as received_row_count,
-        sum(loaded_count) as loaded_row_count,
-        sum(quarantined_count) as quarantined_row_count,
-        sum(repeat_count) as repeated_row_count,
-        count(*) as batch_count
-    from {{ source('audit', 'batch') }}
-    group by system, dataset
+    {{ dataset_totals() }}
 )
 
 select

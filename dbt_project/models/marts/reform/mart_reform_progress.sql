@@ -56,9 +56,5 @@ select
     case when total_count > 0 then cast(due_count as bigint) end as due_count,
     case when total_count > 0 and is_begun then cast(done_count as bigint) end as done_count,
     case when is_begun then {{ safe_div('done_count', 'total_count') }} end as done_ratio,
-    round(
-        {{ safe_div('year_start_count', 'total_count') }}
-        + (1 - {{ safe_div('year_start_count', 'total_count') }}) * month_number / 12.0,
-        6
-    ) as pace_ratio
+    {{ rising_share('year_start_count', 'total_count', 'month_number') }} as pace_ratio
 from counted

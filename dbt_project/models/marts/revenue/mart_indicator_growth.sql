@@ -24,10 +24,9 @@ select
     fact.business_month,
     {{ month_label('fact.business_month') }} as month_label,
     case fact.unit when 'yuan' then '亿元' when 'kwh' then '亿千瓦时' else '万人' end as unit_label,
-    round(cast(fact.reported_value as double) / case when fact.unit = 'persons' then 10000 else 100000000 end, 4)
+    {{ rounded("fact.reported_value / case when fact.unit = 'persons' then 10000 else 100000000 end", 4) }}
         as reported_value,
-    round(cast(fact.month_value as double) / case when fact.unit = 'persons' then 10000 else 100000000 end, 4)
-        as month_value,
+    {{ rounded("fact.month_value / case when fact.unit = 'persons' then 10000 else 100000000 end", 4) }} as month_value,
     fact.growth_ratio,
     fact.month_growth_ratio,
     {{ growth_label('fact') }} as growth_label,

@@ -17,7 +17,7 @@ select
     {{ yi('sum(year_yuan)') }} as actual_yi,
     {{ safe_div('sum(forecast_yuan) - sum(year_yuan)', 'sum(year_yuan)') }} as error_ratio,
     {{ safe_div('sum(abs(forecast_yuan - year_yuan))', 'sum(year_yuan)') }} as zone_error_ratio,
-    round(median(abs(error_ratio)), 6) as median_zone_error_ratio,
+    {{ rounded('median(abs(error_ratio))', 6) }} as median_zone_error_ratio,
     {{ safe_div('count(*) filter (where is_inside_band)', 'count(is_inside_band)') }} as zones_inside_band_ratio,
     sum(year_yuan) >= sum(low_yuan) and sum(year_yuan) <= sum(high_yuan) as is_inside_band
 from judged

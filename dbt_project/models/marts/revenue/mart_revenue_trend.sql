@@ -19,6 +19,7 @@ select
     months.year_number as business_year,
     months.month_number,
     months.month_label,
+    months.year_number = year({{ as_of_date() }}) as is_as_of_year,
     {{ yi('this_year.reported_value') }} as actual_ytd_yi,
     {{ yi('last_year.reported_value') }} as last_year_ytd_yi,
     {{ yi('pace.needed_yuan') }} as pace_ytd_yi,

@@ -5,8 +5,8 @@ select
     zone.city_name,
     fact.business_month,
     {{ month_label('fact.business_month') }} as month_label,
-    round(cast(fact.month_value as double) / 100000000, 4) as revenue_month_yi,
-    round(cast(fact.reported_value as double) / 100000000, 4) as revenue_ytd_yi
+    {{ yi('fact.month_value') }} as revenue_month_yi,
+    {{ yi('fact.reported_value') }} as revenue_ytd_yi
 from {{ ref('fct_zone_indicator_month') }} as fact
 inner join {{ ref('dim_zone') }} as zone on fact.zone_id = zone.zone_id and zone.is_current
 where

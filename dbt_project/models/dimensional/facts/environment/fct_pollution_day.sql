@@ -157,15 +157,15 @@ days as (
         case when sums.valid_hour_count >= rule.min_normal_ratio * sums.received_hour_count then 'N' else 'D' end
             as day_flag,
         coalesce(sums.valid_hour_count >= rule.min_valid_hours_per_day, false) as is_valid_day,
-        round(
+        {{ rounded("
             case
                 when
                     sums.medium = 'water' and sums.is_concentration
                     and sums.flow_hour_count = sums.valid_hour_count and sums.flow_m3 > 0
                     then cast(sums.weighted_sum as double) / cast(sums.flow_m3 as double)
                 else cast(sums.value_sum as double) / nullif(sums.valid_hour_count, 0)
-            end, 6
-        ) as avg_value_rounded,
+            end
+        ", 6) }} as avg_value_rounded,
         greatest(sums.batch_id, coalesce(reported.batch_id, sums.batch_id)) as batch_id,
         greatest(sums.loaded_at, coalesce(reported.loaded_at, sums.loaded_at)) as loaded_at
     from sums
@@ -220,8 +220,8 @@ select
     avg_value_rounded as avg_value,
     cast(min_value as double) as min_value,
     cast(max_value as double) as max_value,
-    round(cast(mass_kg as double), 6) as mass_kg,
-    round(cast(flow_m3 as double), 6) as flow_m3,
+    {{ rounded('mass_kg', 6) }} as mass_kg,
+    {{ rounded('flow_m3', 6) }} as flow_m3,
     day_flag,
     is_valid_day,
     reported_avg_value,

@@ -61,14 +61,14 @@ select
     scored.indicator_value,
     scored.min_value,
     scored.max_value,
-    round(scored.score, 6) as score,
+    {{ rounded('scored.score', 6) }} as score,
     scored.indicator_weight,
     -- The weight of what is missing goes to the other indicators of the block, by their weights.
     case
         when scored.score is not null
             then {{ safe_div(
                 '100 * scored.indicator_weight',
-                'sum(case when scored.score is not null then scored.indicator_weight end) over (
+                'sum(cast(case when scored.score is not null then scored.indicator_weight end as decimal(38, 12))) over (
                     partition by scored.period_code, scored.zone_id, scored.block_code
                 )'
             ) }}

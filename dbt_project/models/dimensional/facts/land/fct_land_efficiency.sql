@@ -140,8 +140,9 @@ total as (
     select
         enterprise_id,
         business_year,
-        sum(case when indicator_value is not null then weight else 0 end) / sum(weight) as coverage_ratio,
-        sum(
+        {{ exact_sum('case when indicator_value is not null then weight else 0 end') }} / {{ exact_sum('weight') }}
+            as coverage_ratio,
+        {{ exact_sum('
             case
                 when indicator_value is not null
                     then
@@ -151,7 +152,7 @@ total as (
                             )
                         ) / 100
             end
-        ) / nullif(sum(case when indicator_value is not null then weight else 0 end), 0) * 100 as score
+        ') }} / nullif({{ exact_sum('case when indicator_value is not null then weight else 0 end') }}, 0) * 100 as score
     from scored
     group by enterprise_id, business_year
 ),
@@ -185,7 +186,7 @@ ranked as (
     select
         base.*,
         total.coverage_ratio,
-        round(total.score, 4) as score,
+        {{ rounded('total.score', 4) }} as score,
         exemption.exemption_code,
         exemption.exemption_label,
         exemption.is_treated_as_b,
@@ -193,7 +194,7 @@ ranked as (
             when exemption.exemption_code is null
                 then rank() over (
                     partition by base.business_year, base.size_class, exemption.exemption_code is null
-                    order by round(total.score, 4) desc nulls last
+                    order by {{ rounded('total.score', 4) }} desc nulls last
                 )
         end as rank_number,
         case
@@ -237,7 +238,7 @@ select
     {{ safe_div('ranked.profit_and_tax_yuan', 'ranked.land_area_mu') }} as profit_and_tax_per_mu_yuan,
     {{ safe_div('ranked.revenue_yuan', 'ranked.electricity_kwh') }} as revenue_per_kwh_yuan,
     ranked.score,
-    round(cast(ranked.coverage_ratio as double), 6) as coverage_ratio,
+    {{ rounded('ranked.coverage_ratio', 6) }} as coverage_ratio,
     cast(ranked.rank_number as bigint) as rank_number,
     cast(ranked.graded_count as bigint) as graded_count,
     classed.efficiency_class,

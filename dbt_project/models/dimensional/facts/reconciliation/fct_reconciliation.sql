@@ -17,7 +17,7 @@ select
     compared.period_start,
     compared.left_value,
     compared.right_value,
-    round(compared.left_value - compared.right_value, 8) as difference_value,
+    {{ published_double('(compared.left_value - compared.right_value)', 8) }} as difference_value,
     compared.measured_value,
     compared.low_limit,
     compared.high_limit,

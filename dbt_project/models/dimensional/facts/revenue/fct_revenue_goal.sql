@@ -25,11 +25,10 @@ select
     last_year.last_year_caliber,
     last_year.last_year_yuan,
     cast(
-        round(
+        {{ rounded('
             last_year.province_yuan * cast(last_year.last_year_yuan as double)
-            / nullif(cast(sum(last_year.last_year_yuan) over (partition by last_year.business_year) as double), 0),
-            2
-        ) as decimal(24, 2)
+            / nullif(cast(sum(last_year.last_year_yuan) over (partition by last_year.business_year) as double), 0)
+        ', 2) }} as decimal(24, 2)
     ) as target_yuan,
     {{ as_of_date() }} as business_date,
     'warehouse' as source_system,

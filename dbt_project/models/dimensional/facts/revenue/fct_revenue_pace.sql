@@ -3,7 +3,7 @@ with stated as (
         to_date.business_month,
         sum(goal.target_yuan) as target_yuan,
         sum(
-            cast(round(cast(goal.target_yuan as double) * season.year_share, 2) as decimal(24, 2))
+            cast({{ rounded('cast(goal.target_yuan as double) * season.year_share', 2) }} as decimal(24, 2))
         ) as needed_yuan
     from {{ ref('fct_zone_indicator_to_date') }} as to_date
     inner join {{ ref('fct_revenue_goal') }} as goal
@@ -22,7 +22,9 @@ select
     dim_date.month_number,
     season.year_share,
     cast(
-        coalesce(stated.needed_yuan, round(target.target_value * season.year_share, 2)) as decimal(24, 2)
+        coalesce(
+            cast(stated.needed_yuan as double), {{ rounded('target.target_value * season.year_share', 2) }}
+        ) as decimal(24, 2)
     ) as needed_yuan,
     cast(target.target_value as decimal(24, 2)) as target_yuan
 from {{ ref('dim_date') }} as dim_date

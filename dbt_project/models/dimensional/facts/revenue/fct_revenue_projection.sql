@@ -75,7 +75,7 @@ pooled as (
         business_year,
         month_number,
         is_hindsight,
-        round(cast(sum(month_yuan) as double) / cast(sum(year_yuan) as double), 9) as pooled_share
+        {{ rounded('cast(sum(month_yuan) as double) / cast(sum(year_yuan) as double)', 9) }} as pooled_share
     from history
     group by business_year, month_number, is_hindsight
 ),
@@ -85,7 +85,7 @@ own as (
         business_year,
         zone_id,
         month_number,
-        round(avg(year_share), 9) as own_share,
+        {{ rounded(exact_mean('year_share'), 9) }} as own_share,
         count(*) as year_count
     from history
     group by business_year, zone_id, month_number
@@ -96,16 +96,16 @@ spread as (
     select
         history.business_year,
         history.month_number,
-        round(
-            sqrt(
-                sum(power(history.year_share / own.own_share - 1, 2)) filter (where own.year_count > 1)
-                / nullif(sum(cast(own.year_count - 1 as double) / own.year_count), 0)
-            ),
+        {{ rounded(
+            'sqrt('
+            ~ exact_sum('case when own.year_count > 1 then power(history.year_share / own.own_share - 1, 2) end')
+            ~ ' / nullif(' ~ exact_sum('cast(own.year_count - 1 as double) / own.year_count') ~ ', 0))',
             6
-        ) as between_years,
-        round(
-            sqrt(sum(power(history.year_share / pooled.pooled_share - 1, 2)) / nullif(count(*) - 1, 0)), 6
-        ) as between_zones
+        ) }} as between_years,
+        {{ rounded(
+            'sqrt(' ~ exact_sum('power(history.year_share / pooled.pooled_share - 1, 2)') ~ ' / nullif(count(*) - 1, 0))',
+            6
+        ) }} as between_zones
     from history
     inner join own
         on
@@ -155,10 +155,10 @@ expected as (
 projected as (
     select
         expected.*,
-        cast(round(expected.ytd / expected.expected_share, 2) as decimal(24, 2)) as forecast_yuan,
-        cast(round(expected.ytd / (expected.expected_share * (1 + expected.half_width)), 2) as decimal(24, 2))
+        cast({{ rounded('expected.ytd / expected.expected_share', 2) }} as decimal(24, 2)) as forecast_yuan,
+        cast({{ rounded('expected.ytd / (expected.expected_share * (1 + expected.half_width))', 2) }} as decimal(24, 2))
             as low_yuan,
-        cast(round(expected.ytd / (expected.expected_share * (1 - expected.half_width)), 2) as decimal(24, 2))
+        cast({{ rounded('expected.ytd / (expected.expected_share * (1 - expected.half_width))', 2) }} as decimal(24, 2))
             as high_yuan
     from expected
 )
@@ -173,7 +173,7 @@ select
     expected_share,
     cast(year_count as bigint) as year_count,
     is_hindsight,
-    round(half_width, 6) as half_width_ratio,
+    {{ rounded('half_width', 6) }} as half_width_ratio,
     forecast_yuan,
     low_yuan,
     high_yuan,

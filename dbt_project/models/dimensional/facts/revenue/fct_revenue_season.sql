@@ -28,13 +28,12 @@ pooled as (
 select
     dim_date.year_number as business_year,
     dim_date.month_number,
-    round(
+    {{ rounded('
         coalesce(
             cast(pooled.month_yuan as double) / nullif(cast(pooled.year_yuan as double), 0),
             cast(dim_date.month_number as double) / 12
-        ),
-        9
-    ) as year_share,
+        )
+    ', 9) }} as year_share,
     cast(coalesce(pooled.zone_count, 0) as bigint) as zone_count
 from {{ ref('dim_date') }} as dim_date
 left join pooled on dim_date.year_number = pooled.business_year and dim_date.month_number = pooled.month_number

@@ -138,7 +138,7 @@ select
     cast(stated.reported_value as decimal(24, 2)) as reported_value,
     -- What was reported over several months at once came in evenly: that of a month that is still to come is not known.
     cast(
-        round(cast(covering.month_value as double) / covering.months_spanned, 2) as decimal(24, 2)
+        {{ rounded('cast(covering.month_value as double) / covering.months_spanned', 2) }} as decimal(24, 2)
     ) as month_value,
     cast(past.reported_value as decimal(24, 2)) as past_value,
     past.caliber as past_caliber,
