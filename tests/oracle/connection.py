@@ -8,7 +8,7 @@ import polars as pl
 
 from tests.oracle.lake import Lake
 from tests.oracle.plan import Plan
-from tests.oracle.scopes import bound, nothing, per_zone, province, shaped
+from tests.oracle.scopes import PROVINCE, bound, nothing, per_zone, province, shaped
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=31)
 LINKED = ("gov_service", "credit", "trading")
@@ -60,8 +60,16 @@ def _flowing(lake: Lake, plan: Plan) -> pl.DataFrame:
 
 
 def target_t20c(lake: Lake, plan: Plan) -> pl.DataFrame:
-    """Linked systems of a zone, of three; beside, for the province: systems with a line of any zone."""
+    """Linked systems of a zone, of three."""
     if _is_empty(lake):
         return nothing()
     flowing = _flowing(lake, plan)
     return per_zone(lake, flowing.with_columns(numerator=1)).with_columns(denominator=pl.lit(float(len(LINKED))))
+
+
+def beside_t20c(lake: Lake, plan: Plan) -> pl.DataFrame:
+    """For the province: how many of the three systems have a line of any zone."""
+    linked = _flowing(lake, plan)["system_code"].n_unique()
+    return pl.DataFrame(
+        {"scope_code": [PROVINCE], "beside_numerator": [float(linked)], "beside_denominator": [float(len(LINKED))]}
+    )

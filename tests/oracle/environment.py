@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 
+from tests.oracle.evidence import enterprises_on
 from tests.oracle.lake import Lake
 from tests.oracle.plan import Plan
 from tests.oracle.pollution import judged_days
@@ -26,15 +27,15 @@ def target_t21a(lake: Lake, plan: Plan) -> pl.DataFrame:
 
 
 def target_t21b(lake: Lake, plan: Plan) -> pl.DataFrame:
-    """Key polluting units all of whose devices sent an hour in the week."""
+    """Key polluting units all of whose devices sent an hour in the week; a listed one without an outlet is not networked."""
     hours = lake.rows("monitoring/hourly_report")
     heard = hours.filter(
         pl.col("measured_at").dt.date() > plan.day - WEEK, pl.col("measured_at").dt.date() <= plan.day
     )["mn"].unique()
     outlets = lake.latest("smart_zone/outlet", "outlet_id", "pollutant_code").filter(plan.by_then("valid_from"))
     sending = outlets.group_by("uscc", "zone_id").agg(is_good=pl.col("mn").is_in(heard.implode()).all())
-    listed = lake.latest("smart_zone/enterprise", "enterprise_id").filter(pl.col("is_key_polluter"))
-    without = listed.join(outlets, on="uscc", how="anti").select("uscc", "zone_id", is_good=pl.lit(False))
+    listed = enterprises_on(lake, plan.day).filter("is_key_polluter").join(outlets, on="uscc", how="anti")
+    without = listed.select("uscc", zone_id=pl.coalesce("zone_by_evidence", "zone_id"), is_good=pl.lit(False))
     return _zone_rates(pl.concat([sending, without]))
 
 

@@ -27,7 +27,7 @@ class Lake:
         files = [file for day in days for file in sorted(day.glob("*.parquet"))]
         if not files:
             return pl.DataFrame()
-        return pl.read_parquet(files, missing_columns="insert", extra_columns="ignore").sort(_ARRIVAL)
+        return pl.read_parquet(files).sort(_ARRIVAL)
 
     def latest(self, dataset: str, *key: str) -> pl.DataFrame:
         """The last known version of each record: that of the youngest report, whenever it was delivered."""

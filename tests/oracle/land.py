@@ -7,7 +7,7 @@ import polars as pl
 from tests.oracle.lake import Lake
 from tests.oracle.plan import Plan
 from tests.oracle.revenue import VALUE, latest_month
-from tests.oracle.scopes import nothing, province, shaped
+from tests.oracle.scopes import bound, nothing, province, shaped
 
 
 def _held(lake: Lake, months: pl.DataFrame) -> pl.DataFrame:
@@ -36,7 +36,8 @@ def target_t19a(lake: Lake, plan: Plan) -> pl.DataFrame:
     """Revenue since January over the mu held at the end of its month, against last year's same."""
     now = _per_mu(lake, latest_month(lake, plan.year))
     past = _year_before(lake, now).select("zone_id", past_yuan="yuan", past_mu="mu")
-    found = now.join(past, on="zone_id", how="left")
+    on_record = bound(lake, "all").select(zone_id="scope_code")
+    found = on_record.join(now, on="zone_id", how="left").join(past, on="zone_id", how="left")
     named = found.with_columns(
         scope_type=pl.lit("zone"), scope_code="zone_id", numerator="yuan", denominator="mu"
     )
