@@ -29,6 +29,7 @@ DAYS = (
     date(2020, 2, 29),
     date(2020, 6, 30),
 )
+FEW = (date(2019, 6, 30), date(2019, 12, 31), date(2020, 1, 20))
 MONITORED = timedelta(days=2)
 HASH_KEY = b"a key for tests only" * 3
 CODE_VERSION = "oracle"

@@ -67,7 +67,9 @@ def _limits(lake: Lake) -> pl.DataFrame:
 
 def judged_days(lake: Lake) -> pl.DataFrame:
     """Valid days of an outlet and pollutant with a limit: zone_id, business_date, is_exceeding."""
-    days = _means(_hours(lake)).filter(pl.col("valid_hours") >= pl.col("medium").replace_strict(NEEDED_HOURS, default=99))
+    days = _means(_hours(lake)).filter(
+        pl.col("valid_hours") >= pl.col("medium").replace_strict(NEEDED_HOURS, default=99)
+    )
     judged = days.sort("business_date").join_asof(
         _limits(lake).sort("valid_from"),
         left_on="business_date",

@@ -16,9 +16,7 @@ def _projects(lake: Lake, kind: str) -> pl.DataFrame:
 
 def _lost(plan: Plan) -> pl.Expr:
     """Lost or withdrawn by the plan's day; one that ended without a day is lost since that was reported."""
-    ended = pl.coalesce(
-        "ended_date", pl.when(pl.col("project_stage") == "终止").then(pl.col("reported_at").dt.date())
-    )
+    ended = pl.coalesce("ended_date", pl.when(pl.col("project_stage") == "终止").then(pl.col("reported_at").dt.date()))
     return (ended <= plan.day).fill_null(False)
 
 
@@ -94,7 +92,9 @@ def target_t03c(lake: Lake, plan: Plan) -> pl.DataFrame:
 def target_t03d(lake: Lake, plan: Plan) -> pl.DataFrame:
     """Problems closed among those that were open at any time of the year."""
     known = pl.when(pl.col("problem_state") == "已办结").then(pl.col("reported_at").dt.date())
-    found = lake.latest("smart_zone/project_problem", "problem_no").with_columns(closed=pl.coalesce("closed_date", known))
+    found = lake.latest("smart_zone/project_problem", "problem_no").with_columns(
+        closed=pl.coalesce("closed_date", known)
+    )
     was_open = found.filter(plan.by_then("opened_date"), pl.col("closed").is_null() | (pl.col("closed") >= plan.first))
     return per_zone(lake, was_open.select("zone_id", numerator=plan.by_then("closed"), denominator=1))
 

@@ -29,7 +29,7 @@ def lifted(lake: Lake, target: Mapping[str, Any], delivered: pl.DataFrame) -> pl
     if PROVINCE in delivered["scope_code"]:
         return finest
     if not delivered.height:
-        empty = {name: None for name in COLUMNS} | {"scope_type": "province", "scope_code": PROVINCE, "is_share": False}
+        empty = dict.fromkeys(COLUMNS) | {"scope_type": "province", "scope_code": PROVINCE, "is_share": False}
         return pl.DataFrame([empty], schema_overrides=COLUMNS)
     placed = delivered.join(_cities(lake, delivered), on="scope_code")
     cities = _summed(target, placed, pl.col("city_code")).with_columns(scope_type=pl.lit("city"))

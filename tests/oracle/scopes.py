@@ -50,7 +50,11 @@ def per_zone(lake: Lake, counted: pl.DataFrame, zone_class: str = "all") -> pl.D
     """Zones of the class with the sums of `counted` (zone_id, numerator and perhaps denominator); those without are 0."""
     sums = [pl.col(name).cast(pl.Float64).sum() for name in ("numerator", "denominator") if name in counted.columns]
     found = counted.group_by(pl.col("zone_id").alias("scope_code")).agg(sums)
-    filled = bound(lake, zone_class).join(found, on="scope_code", how="left").with_columns(pl.lit("zone").alias("scope_type"))
+    filled = (
+        bound(lake, zone_class)
+        .join(found, on="scope_code", how="left")
+        .with_columns(pl.lit("zone").alias("scope_type"))
+    )
     return shaped(filled.with_columns(pl.col(found.columns[1:]).fill_null(0)))
 
 

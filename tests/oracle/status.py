@@ -27,10 +27,14 @@ def meets(target: Mapping[str, Any], value: pl.Expr, goal: pl.Expr) -> pl.Expr:
 
 def judged(rows: pl.DataFrame, target: Mapping[str, Any], plan: Plan, is_without_zones: bool) -> pl.DataFrame:
     """The rows with value, target_value and status."""
-    value = pl.when(pl.col("denominator").is_null()).then(pl.col("numerator")).otherwise(_ratio("numerator", "denominator"))
+    value = (
+        pl.when(pl.col("denominator").is_null()).then(pl.col("numerator")).otherwise(_ratio("numerator", "denominator"))
+    )
     goal = _goal(rows, target)
     valued = rows.with_columns(value=value, target_value=pl.when("is_share").then(1.0).otherwise(goal))
-    reached = pl.when("is_share").then(pl.col("value") >= 1).otherwise(meets(target, pl.col("value"), pl.col("target_value")))
+    reached = (
+        pl.when("is_share").then(pl.col("value") >= 1).otherwise(meets(target, pl.col("value"), pl.col("target_value")))
+    )
     status = (
         pl.when(is_without_zones)
         .then(pl.lit("not_applicable"))
