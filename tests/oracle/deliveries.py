@@ -21,7 +21,7 @@ JOINED, JOINED_INTO = "360105", "360112"
 MOVER, SECOND_MOVER = "1305000099", "1251000193"
 """Enterprises of the seed that move on 2019-08-23 and 2020-06-05."""
 RESTATED_ZONE = "1251"
-RESTATED_YUAN = 47_600_000_000
+RESTATED_YUAN = 31_800_000_000
 """Revenue of December 2019 as stated on 2020-01-09, and never restated."""
 
 

@@ -35,6 +35,8 @@ def _year_before(lake: Lake, now: pl.DataFrame) -> pl.DataFrame:
 def target_t19a(lake: Lake, plan: Plan) -> pl.DataFrame:
     """Revenue since January over the mu held at the end of its month, against last year's same."""
     now = _per_mu(lake, latest_month(lake, plan.year))
+    if not now.height:
+        return nothing()
     past = _year_before(lake, now).select("zone_id", past_yuan="yuan", past_mu="mu")
     on_record = bound(lake, "all").select(zone_id="scope_code")
     found = on_record.join(now, on="zone_id", how="left").join(past, on="zone_id", how="left")

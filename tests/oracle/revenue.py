@@ -6,7 +6,7 @@ import polars as pl
 
 from tests.oracle.lake import Lake
 from tests.oracle.plan import Plan
-from tests.oracle.scopes import shaped
+from tests.oracle.scopes import nothing, shaped
 
 VALUE = "main_business_revenue_ytd_yuan"
 
@@ -24,6 +24,9 @@ def target_t00(lake: Lake, plan: Plan) -> pl.DataFrame:
     goal = plan.targets.filter(pl.col("target_id") == "T00")["target_value"].item()
     past = latest_month(lake, plan.year - 1)
     shares = past.select("zone_id", target_value=pl.col("yuan") / past["yuan"].sum() * pl.lit(goal, pl.Float64))
-    found = latest_month(lake, plan.year).join(shares, on="zone_id", how="full", coalesce=True)
+    now = latest_month(lake, plan.year)
+    if not now.height and goal is None:
+        return nothing()
+    found = now.join(shares, on="zone_id", how="full", coalesce=True)
     named = found.with_columns(scope_type=pl.lit("zone"), scope_code="zone_id", numerator="yuan")
     return shaped(named).with_columns(named["target_value"])
