@@ -51,8 +51,7 @@ def target_t20b(lake: Lake, plan: Plan) -> pl.DataFrame:
 
 def _flowing(lake: Lake, plan: Plan) -> pl.DataFrame:
     """Zones and systems whose line beat and exchanged rows in the week, of systems whose own rows were accepted."""
-    loads = lake.last_loads(LINKED)
-    accepted = [system for system, days in loads.items() if any(day > plan.day - MONTH for day in days)]
+    accepted = [system for system in LINKED if any(day > plan.day - MONTH for day in lake.days_with_rows(system))]
     flows = _week(lake, plan).filter(
         pl.col("system_code").is_in(accepted), pl.col("heartbeat_count") > 0, pl.col("exchanged_row_count") > 0
     )

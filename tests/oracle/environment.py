@@ -32,7 +32,9 @@ def target_t21b(lake: Lake, plan: Plan) -> pl.DataFrame:
     heard = hours.filter(
         pl.col("measured_at").dt.date() > plan.day - WEEK, pl.col("measured_at").dt.date() <= plan.day
     )["mn"].unique()
-    outlets = lake.latest("smart_zone/outlet", "outlet_id", "pollutant_code").filter(plan.by_then("valid_from"))
+    outlets = lake.latest("smart_zone/outlet", "outlet_id", "pollutant_code", "valid_from").filter(
+        plan.by_then("valid_from")
+    )
     sending = outlets.group_by("uscc", "zone_id").agg(is_good=pl.col("mn").is_in(heard.implode()).all())
     listed = enterprises_on(lake, plan.day).filter("is_key_polluter").join(outlets, on="uscc", how="anti")
     without = listed.select("uscc", zone_id=pl.coalesce("zone_by_evidence", "zone_id"), is_good=pl.lit(False))

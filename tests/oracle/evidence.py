@@ -16,18 +16,12 @@ from tests.oracle.plan import seed
 
 def enterprises_on(lake: Lake, day: date) -> pl.DataFrame:
     """Records of the platform as they stood on a day, with the registered address of that day and zone_by_evidence."""
-    records = _on(lake.rows("smart_zone/enterprise"), "enterprise_id", day)
-    register = _on(lake.rows("credit/registration"), "uscc", day).select("uscc", registered_address="address")
+    records = lake.stood_on(day, "smart_zone/enterprise", "enterprise_id")
+    register = lake.stood_on(day, "credit/registration", "uscc").select("uscc", registered_address="address")
     found = records.join(register, on="uscc", how="left")
     names = _names(lake)
     decided = [_zone_of(row, names) for row in found.iter_rows(named=True)]
     return found.with_columns(pl.Series("zone_by_evidence", decided, pl.String))
-
-
-def _on(rows: pl.DataFrame, key: str, day: date) -> pl.DataFrame:
-    """The version of each record that stood on a day."""
-    stood = rows.filter(pl.col("reported_at").dt.date() <= day)
-    return stood.sort("reported_at", maintain_order=True).unique(key, keep="last")
 
 
 def _names(lake: Lake) -> Mapping[str, Mapping[str, Any]]:

@@ -12,7 +12,7 @@ from tests.oracle.scopes import province
 def target_t10(lake: Lake, plan: Plan) -> pl.DataFrame:
     """Enterprises with a certificate that is issued, has not run out and is not revoked."""
     found = lake.latest("smart_zone/high_tech_certificate", "certificate_no")
-    known = pl.when(pl.col("certificate_state") == "已撤销").then(pl.col("reported_at").dt.date())
+    known = pl.when(pl.col("certificate_state") == "已撤销").then("known_from")
     revoked = (pl.coalesce("revoked_date", known) <= plan.day).fill_null(False)
     valid = found.filter(plan.by_then("issued_date"), pl.col("valid_until") >= plan.day, ~revoked)
     return province(valid["uscc"].n_unique())
@@ -28,7 +28,7 @@ def target_t11a(lake: Lake, plan: Plan) -> pl.DataFrame:
 def target_t11b(lake: Lake, plan: Plan) -> pl.DataFrame:
     """Yuan of the contracts signed in the year on the online market that were not cancelled."""
     found = lake.latest("smart_zone/technology_contract", "contract_no")
-    known = pl.when(pl.col("contract_state") == "已撤销").then(pl.col("reported_at").dt.date())
+    known = pl.when(pl.col("contract_state") == "已撤销").then("known_from")
     cancelled = (pl.coalesce("cancelled_date", known) <= plan.day).fill_null(False)
     stands = found.filter(pl.col("is_online_market"), plan.in_year("signed_date"), ~cancelled)
     return province(stands["contract_amount_yuan"].cast(pl.Float64).sum())

@@ -46,7 +46,7 @@ def target_t19a(lake: Lake, plan: Plan) -> pl.DataFrame:
 
 def target_t19b(lake: Lake, plan: Plan) -> pl.DataFrame:
     """By how much the stock of open cases fell since the end of last year; beside: disposals of the opening stock."""
-    known = pl.when(pl.col("case_state") == "已处置").then(pl.col("reported_at").dt.date())
+    known = pl.when(pl.col("case_state") == "已处置").then("known_from")
     found = lake.latest("smart_zone/zombie_case", "case_id")
     if not found.height:
         return nothing()

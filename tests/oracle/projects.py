@@ -16,7 +16,7 @@ def _projects(lake: Lake, kind: str) -> pl.DataFrame:
 
 def _lost(plan: Plan) -> pl.Expr:
     """Lost or withdrawn by the plan's day; one that ended without a day is lost since that was reported."""
-    ended = pl.coalesce("ended_date", pl.when(pl.col("project_stage") == "终止").then(pl.col("reported_at").dt.date()))
+    ended = pl.coalesce("ended_date", pl.when(pl.col("project_stage") == "终止").then("known_from"))
     return (ended <= plan.day).fill_null(False)
 
 
@@ -91,7 +91,7 @@ def target_t03c(lake: Lake, plan: Plan) -> pl.DataFrame:
 
 def target_t03d(lake: Lake, plan: Plan) -> pl.DataFrame:
     """Problems closed among those that were open at any time of the year."""
-    known = pl.when(pl.col("problem_state") == "已办结").then(pl.col("reported_at").dt.date())
+    known = pl.when(pl.col("problem_state") == "已办结").then("known_from")
     found = lake.latest("smart_zone/project_problem", "problem_no").with_columns(
         closed=pl.coalesce("closed_date", known)
     )
@@ -101,7 +101,7 @@ def target_t03d(lake: Lake, plan: Plan) -> pl.DataFrame:
 
 def _steps(lake: Lake, dataset: str, key: str, amount: str) -> pl.DataFrame:
     """What each version of a record adds to its amount; a version without the amount adds nothing."""
-    versions = lake.rows(dataset).filter(pl.col(amount).is_not_null()).sort(key, "reported_at", maintain_order=True)
+    versions = lake.versions(dataset, key).filter(pl.col(amount).is_not_null())
     before = pl.col(amount).shift(1).over(key).fill_null(0)
     return versions.with_columns(step=(pl.col(amount) - before).cast(pl.Float64))
 
@@ -109,7 +109,7 @@ def _steps(lake: Lake, dataset: str, key: str, amount: str) -> pl.DataFrame:
 def target_t04(lake: Lake, plan: Plan) -> pl.DataFrame:
     """Yuan that funds paid to projects of zones in the year, by the day of each payment."""
     paid = _steps(lake, "smart_zone/fund_investment", "investment_id", "paid_to_date_yuan").with_columns(
-        paid_on=pl.coalesce("last_paid_date", pl.col("reported_at").dt.date())
+        paid_on=pl.coalesce("last_paid_date", "known_from")
     )
     return province(paid.filter(plan.in_year("paid_on"))["step"].sum())
 
@@ -117,7 +117,7 @@ def target_t04(lake: Lake, plan: Plan) -> pl.DataFrame:
 def target_t18a(lake: Lake, plan: Plan) -> pl.DataFrame:
     """Yuan allocated to zones from the year's budget, less what was taken back."""
     found = lake.latest("smart_zone/fund_allocation", "allocation_id").filter(pl.col("budget_year") == plan.year)
-    known = pl.when(pl.col("allocation_state") == "已收回").then(pl.col("reported_at").dt.date())
+    known = pl.when(pl.col("allocation_state") == "已收回").then("known_from")
     withdrawn = (pl.coalesce("withdrawn_date", known) <= plan.day).fill_null(False)
     kept = found.filter(plan.by_then("allocated_date"), ~withdrawn)
     return province(kept["allocated_amount_yuan"].cast(pl.Float64).sum())
