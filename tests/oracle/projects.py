@@ -67,11 +67,11 @@ def target_t03a(lake: Lake, plan: Plan) -> pl.DataFrame:
     gone = (pl.col("signed_date") < plan.first).fill_null(False) | (pl.col("ended_date") < plan.first).fill_null(False)
     cohort = found.filter(pl.col("entered") <= plan.day, ~gone)
     rate = per_zone(lake, cohort.select("zone_id", numerator=pl.col("signed"), denominator=1))
-    flows = found.select("zone_id", numerator=pl.col("signed"), denominator=plan.in_year("reserved_date"))
-    beside = per_zone(lake, flows).select(
-        "scope_code", beside_numerator=pl.col("numerator"), beside_denominator=pl.col("denominator")
+    flows = found.group_by(scope_code="zone_id").agg(
+        beside_numerator=pl.col("signed").sum().cast(pl.Float64),
+        beside_denominator=plan.in_year("reserved_date").sum().cast(pl.Float64),
     )
-    return rate.join(beside, on="scope_code")
+    return rate.join(flows, on="scope_code", how="left")
 
 
 def _among_signed(lake: Lake, plan: Plan, what: pl.Expr) -> pl.DataFrame:

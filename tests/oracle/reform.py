@@ -6,7 +6,7 @@ import polars as pl
 
 from tests.oracle.lake import Lake
 from tests.oracle.plan import Plan
-from tests.oracle.scopes import county_code_on, nothing, per_zone, province, shaped
+from tests.oracle.scopes import counties_of_zones, county_code_on, nothing, per_zone, province, shaped
 
 PERSONNEL = ("full_appointment", "competitive_posts", "merit_pay")
 BUREAUS = ("approval_bureau_formed", "enforcement_bureau_formed")
@@ -33,13 +33,14 @@ def target_t12b(lake: Lake, plan: Plan) -> pl.DataFrame:
 
 
 def target_t13(lake: Lake, plan: Plan) -> pl.DataFrame:
-    """Scattered blocks that are not merged, by the county's code of the as-of day."""
+    """Scattered blocks that are not merged, by the county's code of the as-of day; none in a county that only has a zone."""
     found = _milestones(lake, "block_merged")
     if not found.height:
         return nothing()
-    codes = {code: county_code_on(code, lake.as_of) for code in found["scope_code"].unique()}
-    blocks = found.with_columns(pl.col("scope_code").replace_strict(codes))
-    counted = blocks.group_by("scope_code").agg(numerator=(~plan.by_then("done_date")).sum())
+    blocks = found.select("scope_code", numerator=~plan.by_then("done_date"))
+    places = pl.concat([blocks, counties_of_zones(lake).with_columns(numerator=pl.lit(False))])
+    codes = {code: county_code_on(code, lake.as_of) for code in places["scope_code"].unique()}
+    counted = places.group_by(pl.col("scope_code").replace_strict(codes)).agg(pl.col("numerator").sum())
     return shaped(counted.with_columns(scope_type=pl.lit("county")))
 
 

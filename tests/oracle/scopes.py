@@ -33,6 +33,19 @@ def bound(lake: Lake, zone_class: str) -> pl.DataFrame:
     return zones(lake).filter(pl.col("level").is_in(sorted(levels)))
 
 
+def counties_of_zones(lake: Lake) -> pl.DataFrame:
+    """GB/T 2260 codes of the counties that have a zone on record; platforms use codes of their own for some."""
+    names = lake.latest("smart_zone/zone", "zone_id").select("zone_name", "county_code")
+    listed = names.join(seed("zone_registry").select("zone_name", listed="county_code"), on="zone_name", how="left")
+    codes = listed.select(scope_code=pl.coalesce("listed", "county_code")).unique()
+    return codes.join(
+        seed("region").filter(pl.col("region_level") == "county"),
+        left_on="scope_code",
+        right_on="region_code",
+        how="semi",
+    )
+
+
 def county_code_on(code: str, day: date) -> str:
     """The code under which a county stands on a day, following the codes that replaced its own."""
     regions = {(row["region_code"]): row for row in _counties().iter_rows(named=True)}
