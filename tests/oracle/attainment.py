@@ -37,7 +37,7 @@ def _of_plan(lake: Lake, plan: Plan) -> pl.DataFrame:
     parts = []
     for target in plan.targets.iter_rows(named=True):
         delivered = found[target["target_id"]](lake, plan)
-        rows = judged(lifted(lake, target, delivered), target, plan, without_zones(lake, target))
+        rows = judged(lifted(lake, plan, target, delivered), target, plan, without_zones(lake, plan, target))
         if target["target_id"] == "T20c":
             rows = rows.join(connection.beside_t20c(lake, plan), on="scope_code", how="left")
         parts.append(rows.with_columns(plan_year=pl.lit(plan.year), target_id=pl.lit(target["target_id"])))

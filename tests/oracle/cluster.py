@@ -28,7 +28,7 @@ def _in_force(lake: Lake, plan: Plan, kind: str) -> pl.DataFrame:
 
 def target_t06(lake: Lake, plan: Plan) -> pl.DataFrame:
     """Development plans of clusters in force."""
-    return per_zone(lake, _in_force(lake, plan, "产业集群发展规划").with_columns(numerator=1))
+    return per_zone(lake, plan, _in_force(lake, plan, "产业集群发展规划").with_columns(numerator=1))
 
 
 def target_t07(lake: Lake, plan: Plan) -> pl.DataFrame:
@@ -36,12 +36,12 @@ def target_t07(lake: Lake, plan: Plan) -> pl.DataFrame:
     runs = plan.by_then("opened_date") & (pl.col("closed_date").is_null() | (pl.col("closed_date") >= plan.day))
     whole = pl.all_horizontal(f"has_{name}" for name in FUNCTIONS)
     found = lake.latest("smart_zone/service_platform", "platform_id").filter(runs, whole)
-    return per_zone(lake, found.with_columns(numerator=1))
+    return per_zone(lake, plan, found.with_columns(numerator=1))
 
 
 def _themed(lake: Lake, plan: Plan, zone_class: str) -> pl.DataFrame:
     found = lake.latest("smart_zone/themed_park", "themed_park_id").filter(plan.by_then("started_date"))
-    return per_zone(lake, found.with_columns(numerator=1), zone_class)
+    return per_zone(lake, plan, found.with_columns(numerator=1), zone_class)
 
 
 def target_t08a(lake: Lake, plan: Plan) -> pl.DataFrame:
@@ -60,11 +60,11 @@ def _innovative(lake: Lake, plan: Plan, zone_class: str) -> pl.DataFrame:
     )
     found = (
         _in_force(lake, plan, "创新型产业集群规划")
-        .join(zones(lake), left_on="zone_id", right_on="scope_code")
+        .join(zones(lake, plan), left_on="zone_id", right_on="scope_code")
         .join(sizes, on="level")
         .filter(pl.col("planned_revenue_yuan").cast(pl.Float64) >= pl.col("least_revenue_yuan"))
     )
-    return per_zone(lake, found.with_columns(numerator=1), zone_class)
+    return per_zone(lake, plan, found.with_columns(numerator=1), zone_class)
 
 
 def target_t09a(lake: Lake, plan: Plan) -> pl.DataFrame:

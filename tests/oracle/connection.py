@@ -29,7 +29,7 @@ def target_t20a(lake: Lake, plan: Plan) -> pl.DataFrame:
     if _is_empty(lake):
         return nothing()
     beats = _week(lake, plan).filter(pl.col("system_code") == "smart_zone", pl.col("heartbeat_count") > 0)
-    on_record = bound(lake, "all")
+    on_record = bound(lake, plan, "all")
     connected = on_record.join(beats, left_on="scope_code", right_on="zone_id", how="semi")
     return province(connected.height, on_record.height)
 
@@ -63,7 +63,7 @@ def target_t20c(lake: Lake, plan: Plan) -> pl.DataFrame:
     if _is_empty(lake):
         return nothing()
     flowing = _flowing(lake, plan)
-    return per_zone(lake, flowing.with_columns(numerator=1)).with_columns(denominator=pl.lit(float(len(LINKED))))
+    return per_zone(lake, plan, flowing.with_columns(numerator=1)).with_columns(denominator=pl.lit(float(len(LINKED))))
 
 
 def beside_t20c(lake: Lake, plan: Plan) -> pl.DataFrame:

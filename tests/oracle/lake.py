@@ -51,8 +51,8 @@ class Lake:
         return found.unique(key, keep="last", maintain_order=True) if found.height else found
 
     def stood_on(self, day: date, dataset: str, *key: str) -> pl.DataFrame:
-        """The version of each record that was known on an earlier day."""
-        found = self.versions(dataset, *key).filter(pl.col("known_from") <= day)
+        """The version of each record that had been reported by an earlier day, also where we knew it later."""
+        found = self.versions(dataset, *key).filter(pl.col("reported_at").dt.date() <= day)
         return found.unique(key, keep="last", maintain_order=True)
 
     def messages(self, dataset: str, key: str) -> pl.DataFrame:

@@ -38,7 +38,7 @@ def target_t19a(lake: Lake, plan: Plan) -> pl.DataFrame:
     if not now.height:
         return nothing()
     past = _year_before(lake, now).select("zone_id", past_yuan="yuan", past_mu="mu")
-    on_record = bound(lake, "all").select(zone_id="scope_code")
+    on_record = bound(lake, plan, "all").select(zone_id="scope_code")
     found = on_record.join(now, on="zone_id", how="left").join(past, on="zone_id", how="left")
     named = found.with_columns(scope_type=pl.lit("zone"), scope_code="zone_id", numerator="yuan", denominator="mu")
     return shaped(named).with_columns(named.select("past_yuan", "past_mu"))

@@ -26,12 +26,12 @@ def _large(lake: Lake, plan: Plan, zone_class: str) -> pl.DataFrame:
     )
     found = (
         _projects(lake, "产业项目")
-        .join(zones(lake), left_on="zone_id", right_on="scope_code")
+        .join(zones(lake, plan), left_on="zone_id", right_on="scope_code")
         .join(sizes, on="level")
         .filter(pl.col("planned_investment_yuan").cast(pl.Float64) > pl.col("above_yuan"))
         .filter(plan.in_year("signed_date"), ~_lost(plan))
     )
-    return per_zone(lake, found.with_columns(numerator=1), zone_class)
+    return per_zone(lake, plan, found.with_columns(numerator=1), zone_class)
 
 
 def target_t01a(lake: Lake, plan: Plan) -> pl.DataFrame:
@@ -46,7 +46,7 @@ def target_t01b(lake: Lake, plan: Plan) -> pl.DataFrame:
 
 def _reserved(lake: Lake, plan: Plan, kind: str) -> pl.DataFrame:
     found = _projects(lake, kind).filter(plan.in_year("reserved_date"), ~_lost(plan))
-    return per_zone(lake, found.with_columns(numerator=1))
+    return per_zone(lake, plan, found.with_columns(numerator=1))
 
 
 def target_t02a(lake: Lake, plan: Plan) -> pl.DataFrame:
@@ -66,7 +66,7 @@ def target_t03a(lake: Lake, plan: Plan) -> pl.DataFrame:
     )
     gone = (pl.col("signed_date") < plan.first).fill_null(False) | (pl.col("ended_date") < plan.first).fill_null(False)
     cohort = found.filter(pl.col("entered") <= plan.day, ~gone)
-    rate = per_zone(lake, cohort.select("zone_id", numerator=pl.col("signed"), denominator=1))
+    rate = per_zone(lake, plan, cohort.select("zone_id", numerator=pl.col("signed"), denominator=1))
     flows = found.group_by(scope_code="zone_id").agg(
         beside_numerator=pl.col("signed").sum().cast(pl.Float64),
         beside_denominator=plan.in_year("reserved_date").sum().cast(pl.Float64),
@@ -76,7 +76,7 @@ def target_t03a(lake: Lake, plan: Plan) -> pl.DataFrame:
 
 def _among_signed(lake: Lake, plan: Plan, what: pl.Expr) -> pl.DataFrame:
     signed = _projects(lake, "产业项目").filter(plan.in_year("signed_date"))
-    return per_zone(lake, signed.select("zone_id", numerator=what.fill_null(False), denominator=1))
+    return per_zone(lake, plan, signed.select("zone_id", numerator=what.fill_null(False), denominator=1))
 
 
 def target_t03b(lake: Lake, plan: Plan) -> pl.DataFrame:
@@ -96,7 +96,7 @@ def target_t03d(lake: Lake, plan: Plan) -> pl.DataFrame:
         closed=pl.coalesce("closed_date", known)
     )
     was_open = found.filter(plan.by_then("opened_date"), pl.col("closed").is_null() | (pl.col("closed") >= plan.first))
-    return per_zone(lake, was_open.select("zone_id", numerator=plan.by_then("closed"), denominator=1))
+    return per_zone(lake, plan, was_open.select("zone_id", numerator=plan.by_then("closed"), denominator=1))
 
 
 def _steps(lake: Lake, dataset: str, key: str, amount: str) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from tests.oracle.lake import Lake
+from tests.oracle.plan import Plan
 from tests.oracle.scopes import COLUMNS, PROVINCE, bound, zones
 from tests.oracle.status import meets
 
@@ -15,12 +16,12 @@ from tests.oracle.status import meets
 ADDED = ("target_value", "past_yuan", "past_mu", "beside_numerator", "beside_denominator")
 
 
-def without_zones(lake: Lake, target: Mapping[str, Any]) -> bool:
+def without_zones(lake: Lake, plan: Plan, target: Mapping[str, Any]) -> bool:
     """Whether the target binds a class of zones of which the province has none."""
-    return target["grain"] == "zone" and not bound(lake, target["zone_class"]).height
+    return target["grain"] == "zone" and not bound(lake, plan, target["zone_class"]).height
 
 
-def lifted(lake: Lake, target: Mapping[str, Any], delivered: pl.DataFrame) -> pl.DataFrame:
+def lifted(lake: Lake, plan: Plan, target: Mapping[str, Any], delivered: pl.DataFrame) -> pl.DataFrame:
     """The delivered rows with those of the cities and of the province, by the roll_up of the target.
 
     Adds is_share: the value is the share of zones that meet the target. The province always has a row.
@@ -31,18 +32,18 @@ def lifted(lake: Lake, target: Mapping[str, Any], delivered: pl.DataFrame) -> pl
     if not delivered.height:
         empty = dict.fromkeys(COLUMNS) | {"scope_type": "province", "scope_code": PROVINCE, "is_share": False}
         return pl.DataFrame([empty], schema_overrides=COLUMNS)
-    placed = delivered.join(_cities(lake, delivered), on="scope_code")
+    placed = delivered.join(_cities(lake, plan, delivered), on="scope_code")
     cities = _summed(target, placed, pl.col("city_code")).with_columns(scope_type=pl.lit("city"))
     whole = _summed(target, placed, pl.lit(PROVINCE)).with_columns(scope_type=pl.lit("province"))
     return pl.concat([finest, cities, whole], how="diagonal")
 
 
-def _cities(lake: Lake, delivered: pl.DataFrame) -> pl.DataFrame:
+def _cities(lake: Lake, plan: Plan, delivered: pl.DataFrame) -> pl.DataFrame:
     """City of each zone on record, and of each county by the first four digits of its code (GB/T 2260)."""
     counties = delivered.filter(pl.col("scope_type") == "county").select(
         "scope_code", city_code=pl.concat_str(pl.col("scope_code").str.head(4), pl.lit("00"))
     )
-    return pl.concat([zones(lake).select("scope_code", "city_code"), counties])
+    return pl.concat([zones(lake, plan).select("scope_code", "city_code"), counties])
 
 
 def _summed(target: Mapping[str, Any], placed: pl.DataFrame, scope: pl.Expr) -> pl.DataFrame:

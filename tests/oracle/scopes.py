@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from tests.oracle.lake import Lake
-from tests.oracle.plan import CLASSES, LEVELS, seed
+from tests.oracle.plan import CLASSES, LEVELS, Plan, seed
 
 PROVINCE = "360000"
 COLUMNS = {
@@ -18,24 +18,24 @@ COLUMNS = {
 }
 
 
-def zones(lake: Lake) -> pl.DataFrame:
-    """The zones on record: scope_code, level and city_code of the last version."""
-    return lake.latest("smart_zone/zone", "zone_id").select(
+def zones(lake: Lake, plan: Plan) -> pl.DataFrame:
+    """The zones that were on record on the plan's day, with the level and city_code of that day."""
+    return lake.stood_on(plan.day, "smart_zone/zone", "zone_id").select(
         pl.col("zone_id").alias("scope_code"),
         pl.col("park_kind").replace_strict(LEVELS).alias("level"),
         "city_code",
     )
 
 
-def bound(lake: Lake, zone_class: str) -> pl.DataFrame:
+def bound(lake: Lake, plan: Plan, zone_class: str) -> pl.DataFrame:
     """The zones on record that a target of the class binds."""
     levels = set().union(*(CLASSES[name] for name in zone_class.split(",")))
-    return zones(lake).filter(pl.col("level").is_in(sorted(levels)))
+    return zones(lake, plan).filter(pl.col("level").is_in(sorted(levels)))
 
 
-def counties_of_zones(lake: Lake) -> pl.DataFrame:
+def counties_of_zones(lake: Lake, plan: Plan) -> pl.DataFrame:
     """GB/T 2260 codes of the counties that have a zone on record; platforms use codes of their own for some."""
-    names = lake.latest("smart_zone/zone", "zone_id").select("zone_name", "county_code")
+    names = lake.stood_on(plan.day, "smart_zone/zone", "zone_id").select("zone_name", "county_code")
     listed = names.join(seed("zone_registry").select("zone_name", listed="county_code"), on="zone_name", how="left")
     codes = listed.select(scope_code=pl.coalesce("listed", "county_code")).unique()
     return codes.join(
@@ -59,12 +59,12 @@ def _counties() -> pl.DataFrame:
     return seed("region").sort("valid_from").unique("region_code", keep="last")
 
 
-def per_zone(lake: Lake, counted: pl.DataFrame, zone_class: str = "all") -> pl.DataFrame:
+def per_zone(lake: Lake, plan: Plan, counted: pl.DataFrame, zone_class: str = "all") -> pl.DataFrame:
     """Zones of the class with the sums of `counted` (zone_id, numerator and perhaps denominator); those without are 0."""
     sums = [pl.col(name).cast(pl.Float64).sum() for name in ("numerator", "denominator") if name in counted.columns]
     found = counted.group_by(pl.col("zone_id").alias("scope_code")).agg(sums)
     filled = (
-        bound(lake, zone_class)
+        bound(lake, plan, zone_class)
         .join(found, on="scope_code", how="left")
         .with_columns(pl.lit("zone").alias("scope_type"))
     )
