@@ -16,8 +16,8 @@ from tests.oracle.lake import Lake
 
 RENAMED, NEW_NAME = "361121", "361104"
 """上饶县, since 2019-10-01 广信区."""
-JOINED = "360105"
-"""湾里区, since 2020-06-01 part of 新建区."""
+ENDED = "360105"
+"""湾里区, a county until 2020-06-01."""
 MOVER, SECOND_MOVER = "1305000099", "1251000193"
 """Enterprises of the seed that move on 2019-08-23 and 2020-06-05."""
 RESTATED_ZONE, RESTATED_YUAN = "1251", 31_800_000_000
@@ -145,7 +145,7 @@ def _themed_park(at: str) -> Row:
 def _early(lake: Lake) -> list[Delivery]:
     """What is known before the middle of the year."""
     at = "2019-01-22 09:00:00"
-    blocks = [_block(1, RENAMED, at), _block(2, RENAMED, at), _block(3, JOINED, at)]
+    blocks = [_block(1, RENAMED, at), _block(2, RENAMED, at), _block(3, ENDED, at)]
     movers = [_listed(lake, MOVER, "2019-01-25 09:00:00"), _listed(lake, SECOND_MOVER, "2019-01-25 09:00:00")]
     return [
         Delivery(date(2019, 1, 25), "smart_zone/reform_milestone", blocks),

@@ -39,7 +39,7 @@ class Lake:
             return rows
         reported = pl.col("reported_at").dt.date()
         is_late = (reported < pl.col("window_since")).fill_null(False)
-        known = rows.join(self._windows(dataset), on="batch_id", how="left").with_columns(
+        known = rows.join(self._windows(dataset), on="batch_id", how="left", maintain_order="left").with_columns(
             known_from=pl.when(is_late).then("load_date").otherwise(reported)
         )
         ordered = known.sort("known_from", "reported_at", maintain_order=True)

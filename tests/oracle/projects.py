@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from tests.oracle.lake import Lake
@@ -14,10 +16,10 @@ def _projects(lake: Lake, kind: str) -> pl.DataFrame:
     return found.filter(pl.col("project_kind") == kind)
 
 
-def _lost(plan: Plan) -> pl.Expr:
-    """Lost or withdrawn by the plan's day; one that ended without a day is lost since that was reported."""
+def _lost_by(day: date) -> pl.Expr:
+    """Lost or withdrawn by a day; one that ended without a day is lost since that was known."""
     ended = pl.coalesce("ended_date", pl.when(pl.col("project_stage") == "终止").then("known_from"))
-    return (ended <= plan.day).fill_null(False)
+    return (ended <= day).fill_null(False)
 
 
 def _large(lake: Lake, plan: Plan, zone_class: str) -> pl.DataFrame:
@@ -29,7 +31,7 @@ def _large(lake: Lake, plan: Plan, zone_class: str) -> pl.DataFrame:
         .join(zones(lake, plan), left_on="zone_id", right_on="scope_code")
         .join(sizes, on="level")
         .filter(pl.col("planned_investment_yuan").cast(pl.Float64) > pl.col("above_yuan"))
-        .filter(plan.in_year("signed_date"), ~_lost(plan))
+        .filter(plan.in_year("signed_date"), ~_lost_by(plan.day))
     )
     return per_zone(lake, plan, found.with_columns(numerator=1), zone_class)
 
@@ -45,7 +47,7 @@ def target_t01b(lake: Lake, plan: Plan) -> pl.DataFrame:
 
 
 def _reserved(lake: Lake, plan: Plan, kind: str) -> pl.DataFrame:
-    found = _projects(lake, kind).filter(plan.in_year("reserved_date"), ~_lost(plan))
+    found = _projects(lake, kind).filter(plan.in_year("reserved_date"), ~_lost_by(plan.day))
     return per_zone(lake, plan, found.with_columns(numerator=1))
 
 
@@ -64,8 +66,8 @@ def target_t03a(lake: Lake, plan: Plan) -> pl.DataFrame:
     found = _projects(lake, "产业项目").with_columns(
         entered=pl.coalesce("reserved_date", "signed_date"), signed=plan.in_year("signed_date").fill_null(False)
     )
-    gone = (pl.col("signed_date") < plan.first).fill_null(False) | (pl.col("ended_date") < plan.first).fill_null(False)
-    cohort = found.filter(pl.col("entered") <= plan.day, ~gone)
+    was_signed = (pl.col("signed_date") < plan.first).fill_null(False)
+    cohort = found.filter(pl.col("entered") <= plan.day, ~was_signed, ~_lost_by(plan.eve))
     rate = per_zone(lake, plan, cohort.select("zone_id", numerator=pl.col("signed"), denominator=1))
     flows = found.group_by(scope_code="zone_id").agg(
         beside_numerator=pl.col("signed").sum().cast(pl.Float64),
