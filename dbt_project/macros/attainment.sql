@@ -14,6 +14,14 @@
 {%- endmacro %}
 
 {#
+    Whether a version of a dimension held on a day: the zones of a closed plan are those of its last day, as they were
+    then. On the as-of date it is the current version.
+#}
+{% macro held_on(version, day) -%}
+    {{ version }}.valid_from <= {{ day }} and {{ version }}.valid_to > {{ day }}
+{%- endmacro %}
+
+{#
     What a standing state needs by the plan's day and is expected to be at the end of its year, both from its value at the
     end of the year before (`start`): it has to rise evenly to its target, and is expected to go on rising as it did so
     far. `plan` is an alias of int_plan_target.
@@ -100,7 +108,9 @@
             inner join {{ ref('int_plan_target') }} as target
                 on reporting.plan_year = target.plan_year and reporting.target_id = target.target_id
             inner join {{ ref('dim_zone') }} as zone
-                on zone.is_current and {{ in_zone_class('zone.zone_level', 'target.zone_class') }}
+                on
+                    {{ held_on('zone', 'target.plan_date') }}
+                    and {{ in_zone_class('zone.zone_level', 'target.zone_class') }}
             left join {{ evidence }} as evidence
                 on
                     reporting.plan_year = evidence.plan_year

@@ -19,11 +19,13 @@ recent as (
 -- Without any statement of those days nothing is known about any line.
 reporting as (
     select
-        plan_year,
-        max(batch_id) as batch_id,
-        max(loaded_at) as loaded_at
-    from recent
-    group by plan_year
+        plan.plan_year,
+        plan.plan_date,
+        max(recent.batch_id) as batch_id,
+        max(recent.loaded_at) as loaded_at
+    from plan
+    inner join recent on plan.plan_year = recent.plan_year
+    group by plan.plan_year, plan.plan_date
 ),
 
 -- T20a: zones on record whose line to the platform had a beat.
@@ -36,13 +38,12 @@ connected as (
         max(reporting.batch_id) as batch_id,
         max(reporting.loaded_at) as loaded_at
     from {{ ref('dim_zone') }} as zone
-    cross join reporting
+    inner join reporting on {{ held_on('zone', 'reporting.plan_date') }}
     left join recent
         on
             reporting.plan_year = recent.plan_year
             and zone.zone_id = recent.zone_id
             and recent.system_code = 'smart_zone'
-    where zone.is_current
     group by reporting.plan_year
 ),
 
@@ -56,7 +57,9 @@ stated as (
         recent.batch_id,
         recent.loaded_at
     from recent
-    inner join {{ ref('dim_zone') }} as zone on recent.zone_id = zone.zone_id and zone.is_current
+    inner join reporting on recent.plan_year = reporting.plan_year
+    inner join {{ ref('dim_zone') }} as zone
+        on recent.zone_id = zone.zone_id and {{ held_on('zone', 'reporting.plan_date') }}
     where
         recent.system_code = 'smart_zone'
         and recent.connected_enterprise_count is not null
@@ -102,9 +105,8 @@ linked as (
         coalesce(max(flowing.batch_id), max(reporting.batch_id)) as batch_id,
         coalesce(max(flowing.loaded_at), max(reporting.loaded_at)) as loaded_at
     from {{ ref('dim_zone') }} as zone
-    cross join reporting
+    inner join reporting on {{ held_on('zone', 'reporting.plan_date') }}
     left join flowing on reporting.plan_year = flowing.plan_year and zone.zone_id = flowing.zone_id
-    where zone.is_current
     group by reporting.plan_year, zone.zone_id
 ),
 

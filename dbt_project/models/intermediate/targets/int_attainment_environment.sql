@@ -36,27 +36,30 @@ compliance as (
     where judged.zone_id is not null
 ),
 
--- T21b: units on the list of key polluters or with an outlet in the permit list.
+-- T21b: units that on the plan's day were on the list of key polluters or with an outlet in the permit list.
 outlets as (
     select
-        uscc,
-        outlet_id,
-        max(mn) as mn,
-        max(zone_id) as zone_id
-    from {{ ref('dim_outlet') }}
-    where is_current
-    group by uscc, outlet_id
+        plan.plan_year,
+        outlet.uscc,
+        outlet.outlet_id,
+        max(outlet.mn) as mn,
+        max(outlet.zone_id) as zone_id
+    from {{ ref('dim_outlet') }} as outlet
+    inner join plan on {{ held_on('outlet', 'plan.plan_date') }}
+    group by plan.plan_year, outlet.uscc, outlet.outlet_id
 ),
 
 listed as (
     select
-        uscc,
-        max_by(zone_id, enterprise_id) as zone_id,
-        max(batch_id) as batch_id,
-        max(loaded_at) as loaded_at
-    from {{ ref('dim_enterprise') }}
-    where is_current and is_key_polluter
-    group by uscc
+        plan.plan_year,
+        enterprise.uscc,
+        max_by(enterprise.zone_id, enterprise.enterprise_id) as zone_id,
+        max(enterprise.batch_id) as batch_id,
+        max(enterprise.loaded_at) as loaded_at
+    from {{ ref('dim_enterprise') }} as enterprise
+    inner join plan on {{ held_on('enterprise', 'plan.plan_date') }}
+    where enterprise.is_key_polluter
+    group by plan.plan_year, enterprise.uscc
 ),
 
 -- A line stands while its device sent an hour in the last seven days.
@@ -75,7 +78,7 @@ lines as (
 
 units as (
     select
-        plan.plan_year,
+        coalesce(listed.plan_year, outlets.plan_year) as plan_year,
         coalesce(listed.uscc, outlets.uscc) as uscc,
         coalesce(max(listed.zone_id), max(outlets.zone_id)) as zone_id,
         count(outlets.outlet_id) as outlet_count,
@@ -83,10 +86,9 @@ units as (
         greatest(max(listed.batch_id), max(lines.batch_id)) as batch_id,
         greatest(max(listed.loaded_at), max(lines.loaded_at)) as loaded_at
     from listed
-    full outer join outlets on listed.uscc = outlets.uscc
-    cross join plan
-    left join lines on plan.plan_year = lines.plan_year and outlets.mn = lines.mn
-    group by plan.plan_year, coalesce(listed.uscc, outlets.uscc)
+    full outer join outlets on listed.plan_year = outlets.plan_year and listed.uscc = outlets.uscc
+    left join lines on outlets.plan_year = lines.plan_year and outlets.mn = lines.mn
+    group by coalesce(listed.plan_year, outlets.plan_year), coalesce(listed.uscc, outlets.uscc)
 ),
 
 network as (

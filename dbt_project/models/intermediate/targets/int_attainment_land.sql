@@ -102,11 +102,11 @@ select
     cast(null as double) as beside_numerator,
     cast(null as double) as beside_denominator
 from {{ ref('dim_zone') }} as zone
-inner join {{ ref('int_plan_target') }} as target on target.target_id = 'T19a'
+inner join {{ ref('int_plan_target') }} as target
+    on target.target_id = 'T19a' and {{ held_on('zone', 'target.plan_date') }}
 inner join measured_year on target.plan_year = measured_year.plan_year
 left join revenue on target.plan_year = revenue.plan_year and zone.zone_id = revenue.zone_id
 left join land on target.plan_year = land.plan_year and zone.zone_id = land.zone_id
-where zone.is_current
 union all
 select
     plan_year,

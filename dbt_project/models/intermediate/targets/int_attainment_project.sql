@@ -235,7 +235,8 @@ rated as (
         coalesce(rates.batch_id, rates_reporting.batch_id) as batch_id,
         coalesce(rates.loaded_at, rates_reporting.loaded_at) as loaded_at
     from rates_reporting
-    cross join {{ ref('dim_zone') }} as zone
+    inner join plan on rates_reporting.plan_year = plan.plan_year
+    inner join {{ ref('dim_zone') }} as zone on {{ held_on('zone', 'plan.plan_date') }}
     left join {{ ref('int_cohort_pace') }} as pace
         on rates_reporting.plan_year = pace.plan_year and rates_reporting.target_id = pace.target_id
     left join rates
@@ -243,7 +244,6 @@ rated as (
             rates_reporting.plan_year = rates.plan_year
             and rates_reporting.target_id = rates.target_id
             and zone.zone_id = rates.zone_id
-    where zone.is_current
 )
 
 select

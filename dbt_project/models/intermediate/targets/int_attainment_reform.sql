@@ -97,16 +97,22 @@ zone_reporting as (
 
 -- The counties of the zones under the codes of the as-of date, and those that have blocks.
 county as (
-    select coalesce(region.replaced_by_code, zone.county_code) as county_code
+    select
+        target.plan_year,
+        coalesce(region.replaced_by_code, zone.county_code) as county_code
     from {{ ref('dim_zone') }} as zone
+    inner join {{ ref('int_plan_target') }} as target
+        on target.target_id = 'T13' and {{ held_on('zone', 'target.plan_date') }}
     left join {{ ref('dim_region') }} as region
         on
             zone.county_code = region.region_code
             and region.replaced_by_code is not null
             and region.valid_to <= {{ as_of_date() }}
-    where zone.is_current and zone.county_code is not null
+    where zone.county_code is not null
     union
-    select county_code
+    select
+        plan_year,
+        county_code
     from milestone
     where target_id = 'T13'
 ),
@@ -137,7 +143,7 @@ counties as (
         coalesce(blocks.batch_id, reporting.batch_id) as batch_id,
         coalesce(blocks.loaded_at, reporting.loaded_at) as loaded_at
     from reporting
-    cross join county
+    inner join county on reporting.plan_year = county.plan_year
     left join blocks on reporting.plan_year = blocks.plan_year and county.county_code = blocks.county_code
     where reporting.target_id = 'T13'
 ),

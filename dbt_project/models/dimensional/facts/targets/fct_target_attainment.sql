@@ -8,6 +8,7 @@ with delivered as (
         target.roll_up,
         target.unit,
         target.year_share,
+        target.plan_date,
         target.is_ended,
         attainment.scope_type,
         attainment.scope_code,
@@ -117,7 +118,10 @@ lifted as (
             and judged.target_id = given.target_id
             and coarser.scope_level = given.scope_level
     left join {{ ref('dim_zone') }} as zone
-        on judged.scope_type = 'zone' and judged.scope_code = zone.zone_id and zone.is_current
+        on
+            judged.scope_type = 'zone'
+            and judged.scope_code = zone.zone_id
+            and {{ held_on('zone', 'judged.plan_date') }}
     left join county on judged.scope_type = 'county' and judged.scope_code = county.region_code
     where judged.scope_level = judged.finest_level and given.target_id is null
 ),
@@ -276,10 +280,14 @@ every_scope as (
 
 -- The classes of zones that a target binds and that the province has.
 bound as (
-    select distinct target.target_id
+    select distinct
+        target.plan_year,
+        target.target_id
     from {{ ref('int_plan_target') }} as target
     inner join {{ ref('dim_zone') }} as zone
-        on zone.is_current and {{ in_zone_class('zone.zone_level', 'target.zone_class') }}
+        on
+            {{ held_on('zone', 'target.plan_date') }}
+            and {{ in_zone_class('zone.zone_level', 'target.zone_class') }}
 ),
 
 computed as (
@@ -299,7 +307,7 @@ computed as (
     from every_scope
     inner join {{ ref('int_plan_target') }} as target
         on every_scope.plan_year = target.plan_year and every_scope.target_id = target.target_id
-    left join bound on every_scope.target_id = bound.target_id
+    left join bound on every_scope.plan_year = bound.plan_year and every_scope.target_id = bound.target_id
 ),
 
 expected as (
