@@ -15,20 +15,17 @@ LINKED = ("gov_service", "credit", "trading")
 
 
 def _week(lake: Lake, plan: Plan) -> pl.DataFrame:
-    """What was stated about the seven days up to the plan's day."""
+    """What was stated about the seven days up to the plan's day; a line of which nothing is stated is not a dead one."""
     found = lake.latest("smart_zone/connection", "zone_id", "system_code", "business_date")
     return found.filter(pl.col("business_date") > plan.day - WEEK, pl.col("business_date") <= plan.day)
 
 
-def _is_empty(lake: Lake) -> bool:
-    return not lake.rows("smart_zone/connection").height
-
-
 def target_t20a(lake: Lake, plan: Plan) -> pl.DataFrame:
     """Zones on record with a beat on their line to the platform in the week, over all zones on record."""
-    if _is_empty(lake):
+    stated = _week(lake, plan)
+    if not stated.height:
         return nothing()
-    beats = _week(lake, plan).filter(pl.col("system_code") == "smart_zone", pl.col("heartbeat_count") > 0)
+    beats = stated.filter(pl.col("system_code") == "smart_zone", pl.col("heartbeat_count") > 0)
     on_record = bound(lake, plan, "all")
     connected = on_record.join(beats, left_on="scope_code", right_on="zone_id", how="semi")
     return province(connected.height, on_record.height)
@@ -60,7 +57,7 @@ def _flowing(lake: Lake, plan: Plan) -> pl.DataFrame:
 
 def target_t20c(lake: Lake, plan: Plan) -> pl.DataFrame:
     """Linked systems of a zone, of three."""
-    if _is_empty(lake):
+    if not _week(lake, plan).height:
         return nothing()
     flowing = _flowing(lake, plan)
     return per_zone(lake, plan, flowing.with_columns(numerator=1)).with_columns(denominator=pl.lit(float(len(LINKED))))
@@ -68,7 +65,8 @@ def target_t20c(lake: Lake, plan: Plan) -> pl.DataFrame:
 
 def beside_t20c(lake: Lake, plan: Plan) -> pl.DataFrame:
     """For the province: how many of the three systems have a line of any zone."""
-    linked = _flowing(lake, plan)["system_code"].n_unique()
-    return pl.DataFrame(
-        {"scope_code": [PROVINCE], "beside_numerator": [float(linked)], "beside_denominator": [float(len(LINKED))]}
+    linked = float(_flowing(lake, plan)["system_code"].n_unique())
+    stated = pl.DataFrame(
+        {"scope_code": PROVINCE, "beside_numerator": linked, "beside_denominator": float(len(LINKED))}
     )
+    return stated if _week(lake, plan).height else stated.clear()

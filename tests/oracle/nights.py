@@ -31,6 +31,8 @@ DAYS = (
 )
 FEW = (date(2019, 6, 30), date(2019, 12, 31), date(2020, 1, 20))
 MONITORED = timedelta(days=2)
+SILENT, LAST_HEARD, SILENT_ON = "smart_zone/connection", date(2020, 1, 5), date(2020, 1, 20)
+"""A feed that has been dead for a fortnight on one of the days."""
 HASH_KEY = b"a key for tests only" * 3
 CODE_VERSION = "oracle"
 BUILD = ("build", "--select", "+fct_target_attainment", "--exclude-resource-type", "unit_test", "test")
@@ -42,7 +44,7 @@ def land(home: Path, province: str, since: date | None, day: date) -> list[Batch
     return [
         ingest(dataset, settings.source(dataset.system), home, window, hash_key=HASH_KEY)
         for dataset in load_declarations().values()
-        for window in windows(dataset, _first(dataset, since, day), day)
+        for window in windows(dataset, _first(dataset, since, day), _last(dataset, day))
     ]
 
 
@@ -51,6 +53,10 @@ def _first(dataset: Dataset, since: date | None, day: date) -> date | None:
         return since
     first = day - MONITORED + timedelta(days=1)
     return max(first, since) if since else first
+
+
+def _last(dataset: Dataset, day: date) -> date:
+    return LAST_HEARD if dataset.id == SILENT and day == SILENT_ON else day
 
 
 def publish(home: Path, records: list[BatchRecord], day: date) -> Path:

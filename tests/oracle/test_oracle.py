@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +14,7 @@ from tests.oracle.attainment import attainment, functions
 from tests.oracle.compare import NUMBERS, beside, count_numbers, released, sentences
 from tests.oracle.conftest import Built
 from tests.oracle.lake import Lake
+from tests.oracle.nights import SILENT, SILENT_ON
 from tests.oracle.plan import plans_in_view
 from tests.oracle.pollution import judged_days
 from tests.oracle.scopes import county_code_on
@@ -90,6 +91,12 @@ def _stricter_limit(lake: Lake) -> bool:
     )
 
 
+def _silent_feed(lake: Lake) -> bool:
+    """Nobody has stated anything about the lines of the zones for more than a week."""
+    on_the_day = Lake(lake.home, SILENT_ON).rows(SILENT)
+    return SILENT_ON - on_the_day["business_date"].max() > timedelta(days=7)
+
+
 def _upgraded_zone(lake: Lake) -> bool:
     """A zone became a national one after the plan."""
     kinds = lake.rows("smart_zone/zone").filter(pl.col("zone_id") == deliveries.UPGRADED_ZONE)["park_kind"]
@@ -112,6 +119,7 @@ HARD: tuple[Callable[[Lake], bool], ...] = (
     _late_end_without_a_day,
     _new_zone,
     _stricter_limit,
+    _silent_feed,
 )
 """What is hard to count; without it the release and the oracle could agree on little."""
 HARD_IN_JUNE = (_upgraded_zone, _ended_county)
