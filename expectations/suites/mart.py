@@ -76,7 +76,12 @@ MARTS: dict[str, Mart] = {
                 "no_data_without_number",
                 "block",
                 "A target without data shows no data, never a made-up number",
-                (("with a number and status no_data", "r.status in ('no_data', 'not_applicable') and r.actual_value is not null"),),
+                (
+                    (
+                        "with a number and status no_data",
+                        "r.status in ('no_data', 'not_applicable') and r.actual_value is not null",
+                    ),
+                ),
             ),
         ),
     ),

@@ -97,7 +97,9 @@ with faults as (
 select 'plans_complete' as check_name, count(*) = 0 as is_success, count(*) as unexpected_count,
        coalesce(string_agg(what, '; ' order by what), (select count(*) from dim.dim_target) || ' targets') as observed
 from faults"""
-    reason = "A plan is its targets and the work items that they belong to; a seed that is missing hides what was promised"
+    reason = (
+        "A plan is its targets and the work items that they belong to; a seed that is missing hides what was promised"
+    )
     return Check(suite, "plans_complete", "dim.dim_target", "block", _ENGINEERS, reason, Measure(query))
 
 
