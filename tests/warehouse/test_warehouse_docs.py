@@ -6,7 +6,9 @@ from typing import Any
 
 import yaml
 
+from orchestration import targets_page
 from orchestration.warehouse_page import END, PAGE, START, matrix
+from tests.warehouse.candidate import rows_of
 from tests.warehouse.conftest import Built
 from warehouse.declared_sources import PROJECT
 
@@ -17,6 +19,22 @@ def test_the_bus_matrix_is_fresh(built: Built) -> None:
     """`python -m orchestration.warehouse_page` rewrites it."""
     written = PAGE.read_text("utf-8").split(START)[1].split(END)[0].strip()
     assert written == matrix(built.manifest)
+
+
+def test_the_page_of_targets_is_fresh(built: Built) -> None:
+    """`python -m orchestration.targets_page` rewrites it; a target that no model defines is a KeyError."""
+    assert targets_page.PAGE.read_text("utf-8") == targets_page.page(built.manifest)
+
+
+def test_every_definition_is_whole(built: Built) -> None:
+    """Numerator, period, source, evidence and pace of each, nothing unknown, and nothing of a target that no plan has."""
+    found = targets_page.definitions(built.manifest)
+    planned = {str(target) for (target,) in rows_of(built.path, "select distinct target_id from dim.dim_target")}
+    assert set(found) == planned
+    needed = set(targets_page.FIELDS) - {"denominator", "reading"}
+    for target, (_, definition) in found.items():
+        assert needed <= set(definition) <= set(targets_page.FIELDS), target
+        assert all(text.strip() for text in definition.values()), target
 
 
 def test_a_fact_shows_its_dimensions() -> None:
