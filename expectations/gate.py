@@ -8,7 +8,18 @@ from pathlib import Path
 
 from expectations.check import Check, CheckResult, Verdict
 from expectations.runner import run_checks
-from expectations.suites import attainment, batch, enterprise, environment, fact, innovation, mart, project, revenue
+from expectations.suites import (
+    attainment,
+    batch,
+    enterprise,
+    environment,
+    fact,
+    innovation,
+    mart,
+    one_number,
+    project,
+    revenue,
+)
 from expectations.waivers import WAIVERS, apply_waivers, load_waivers, require_known
 from ingestion.declaration import load_declarations
 
@@ -29,7 +40,7 @@ def check_warehouse(
 ) -> list[CheckResult]:
     """Check the schemas dim, fact and mart of the candidate, as `check_batches` does; Data Docs in `warehouse/`."""
     checks = [*fact.checks(as_of), *mart.checks(as_of)]
-    for subject in (attainment, innovation, revenue, project, enterprise, environment):
+    for subject in (attainment, innovation, revenue, project, enterprise, environment, one_number):
         checks += subject.checks()
     return _run(con_path, checks, as_of, docs and docs / "warehouse", waivers)
 

@@ -27,6 +27,7 @@ SHARED = {
     "warehouse/test_auditor_questions": "the built warehouse",
     "warehouse/test_comments": "the built warehouse",
     "warehouse/test_gate_attainment": "the built warehouse",
+    "warehouse/test_gate_one_number": "the built warehouse",
     "warehouse/test_golden": "the built warehouse",
     "warehouse/test_layering": "the built warehouse",
     "warehouse/test_portable_sql": "the built warehouse",

@@ -18,6 +18,7 @@
         zone_id,
         '{{ code }}' as indicator_code,
         {{ expression }} as indicator_value,
+        cast(null as bigint) as covered_day_count,
         batch_id,
         loaded_at
     from {{ relation }}

@@ -3,17 +3,17 @@
     one what the others leave, so that the parts always make up the whole.
 #}
 {% macro part_of_whole(whole, part, scale) -%}
-    cast(
-        case
-            when divided.grantee_number = 1
-                then
+    case
+        when divided.grantee_number = 1
+            then
+                cast(
                     divided.{{ whole }} - (
                         sum(divided.{{ part }}) over (partition by divided.data_key, divided.version_number)
                         - divided.{{ part }}
-                    )
-            else divided.{{ part }}
-        end as decimal(24, {{ scale }})
-    )
+                    ) as decimal(24, {{ scale }})
+                )
+        else divided.{{ part }}
+    end
 {%- endmacro %}
 
 {# The day a number of months (an expression) after a day. #}

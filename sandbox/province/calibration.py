@@ -57,7 +57,7 @@ ELECTRICITY_INTENSITY = 0.023
 EMPLOYEES_PER_YI = 74.0
 # Shares of registered capital follow the quantiles of 106,175 real registrations (50 万元 at 25 %, 500 at 75 %).
 ABOVE_SCALE_SHARE = 0.45  # published for one zone (吉水: 139 of 312)
-HIGH_TECH_SHARE = 0.16  # chosen
+STEADY_SHARE = 0.16  # chosen: enterprises that neither move nor end, whatever they hold
 
 # --- When figures arrive -----------------------------------------------------------------------------------------------
 RESTATED_SHARE = 0.12  # chosen: zones and enterprises that correct a month on the 13th to 17th of the next

@@ -1,7 +1,8 @@
 """Certificates of high-tech enterprises (高新技术企业证书): valid for three years, issued twice a year, renewed or not.
 
 Enterprises that the platform marks as high-tech hold a certificate at some time from 2018 to 2020; all but a few hold a
-valid one at the end of 2019. Some others held one that ran out or was revoked before the end of 2018.
+valid one at the end of 2019. None of them moves, ends or is a zombie. Some others held one that ran out or was revoked
+before the end of 2018.
 """
 
 from dataclasses import dataclass
@@ -10,8 +11,11 @@ from datetime import date
 import numpy as np
 
 from sandbox.province.enterprises import Enterprises
+from sandbox.province.life import Life
 from sandbox.province.lives import NEVER, ordinal
 from sandbox.province.randomness import chance
+from sandbox.province.scale import Scale
+from sandbox.province.zombies import Zombies
 
 # Columns of the matrix of days.
 ISSUED, REVOKED = range(2)
@@ -55,10 +59,22 @@ class Certificates:
         return (self.days[:, ISSUED] <= end) & (self.until >= end) & (self.days[:, REVOKED] > end)
 
 
-def build_certificates(seed: int, enterprises: Enterprises) -> Certificates:
-    """Every certificate issued from 2014 to 2020."""
+def high_tech(seed: int, scale: Scale, enterprises: Enterprises, life: Life, zombies: Zombies) -> np.ndarray:
+    """Which enterprises the platform marks as high-tech."""
     one = np.arange(len(enterprises))
-    firms, years, before = _issues(seed, enterprises, one)
+    troubled = ~np.isnat(life.moved_on) | ~np.isnat(life.ended_on)
+    troubled[zombies.firm[zombies.project < 0]] = True
+    # Steady ones, which have the least chances, come first.
+    order = np.lexsort((chance(seed, "high_tech", one), troubled))
+    marked = np.zeros(len(enterprises), dtype=bool)
+    marked[order[: scale.high_tech_count]] = True
+    return marked
+
+
+def build_certificates(seed: int, marked: np.ndarray) -> Certificates:
+    """Every certificate issued from 2014 to 2020; `marked` are the high-tech enterprises."""
+    one = np.arange(len(marked))
+    firms, years, before = _issues(seed, marked, one)
     batch = (chance(seed, "certificate/batch", firms * 10 + years % 10) < 0.6).astype(np.int64)
     issued = np.array(
         [ordinal(year, *_BATCHES[second]) for year, second in zip(years.tolist(), batch.tolist(), strict=True)]
@@ -87,13 +103,12 @@ def build_certificates(seed: int, enterprises: Enterprises) -> Certificates:
     )
 
 
-def _issues(seed: int, enterprises: Enterprises, one: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _issues(seed: int, marked: np.ndarray, one: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(enterprise, year, whether it renews) of every certificate."""
     years = np.array(list(_CYCLE))
     bounds = np.cumsum(list(_CYCLE.values()))
     cycle = years[np.minimum(np.searchsorted(bounds, chance(seed, "certificate/cycle", one), "right"), len(years) - 1)]
     renews = chance(seed, "certificate/renews", one)
-    marked = enterprises.high_tech
     former = ~marked & (chance(seed, "certificate/former", one) < _FORMER_SHARE)
     parts = [(one[former], np.where(renews[former] < 0.5, 2015, 2014), np.zeros(former.sum(), dtype=bool))]
     for year in _CYCLE:

@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from sandbox.province.calibration import ABOVE_SCALE_SHARE, HIGH_TECH_SHARE
+from sandbox.province.calibration import ABOVE_SCALE_SHARE, STEADY_SHARE
 from sandbox.province.identifiers import credit_codes, organisation_bodies, organisation_codes
 from sandbox.province.randomness import chance, stream
 from sandbox.province.region_history import retired_counties
@@ -39,7 +39,7 @@ class Enterprises:
     connected_at: np.ndarray
     recorded_at: np.ndarray
     above_scale: np.ndarray
-    high_tech: np.ndarray
+    steady: np.ndarray
 
     def __len__(self) -> int:
         return len(self.enterprise_id)
@@ -76,7 +76,7 @@ def build_enterprises(seed: int, scale: Scale, zones: list[Zone]) -> Enterprises
         connected_at=connected,
         recorded_at=np.maximum(connected, _first_records(count)),
         above_scale=weight > np.quantile(weight, 1.0 - ABOVE_SCALE_SHARE),
-        high_tech=chance(seed, "high_tech", np.arange(count)) < HIGH_TECH_SHARE,
+        steady=chance(seed, "high_tech", np.arange(count)) < STEADY_SHARE,
     )
 
 

@@ -87,7 +87,7 @@ def build_life(seed: int, zones: list[Zone], enterprises: Enterprises, settled: 
     count = len(enterprises)
     rng = stream(seed, "life", count)
     early = enterprises.recorded_at < np.datetime64(FIRST_DAY)
-    free = early & ~enterprises.high_tech & (enterprises.weight < np.quantile(enterprises.weight, 0.7))
+    free = early & ~enterprises.steady & (enterprises.weight < np.quantile(enterprises.weight, 0.7))
     free[list(settled)] = False
     # The first enterprise of a zone is its sewage works.
     free[np.searchsorted(enterprises.zone, np.arange(len(zones)))] = False

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from sandbox.province.certificates import Certificates, build_certificates
+import numpy as np
+
+from sandbox.province.certificates import Certificates, build_certificates, high_tech
 from sandbox.province.clusters import (
     ClusterPlan,
     IndustryMap,
@@ -199,7 +201,12 @@ class Province:
     @cached_property
     def certificates(self) -> Certificates:
         """Certificates of high-tech enterprises."""
-        return build_certificates(self.seed, self.enterprises)
+        return build_certificates(self.seed, self.high_tech)
+
+    @cached_property
+    def high_tech(self) -> np.ndarray:
+        """Which enterprises are high-tech."""
+        return high_tech(self.seed, self.scale, self.enterprises, self.life, self.zombies)
 
     @cached_property
     def contracts(self) -> Contracts:

@@ -72,7 +72,7 @@ def _enterprise_cases(seed: int, enterprises: Enterprises, life: Life) -> tuple[
     one = np.arange(len(enterprises))
     light = enterprises.weight < np.quantile(enterprises.weight, 0.4)
     ends = np.array([bool(ending) for ending in life.ending])
-    stays = light & ~enterprises.high_tech & ~ends & np.isnat(life.moved_on)
+    stays = light & ~enterprises.steady & ~ends & np.isnat(life.moved_on)
     # The sewage works of a zone, its first enterprise, is no zombie.
     stays &= np.r_[False, enterprises.zone[1:] == enterprises.zone[:-1]]
     early = enterprises.recorded_at < np.datetime64("2018-01-01")

@@ -270,9 +270,7 @@ def test_parcels_hold_their_area_and_come_back_once(province: Province) -> None:
 
 def test_certificates_agree_with_the_mark_of_the_enterprise(province: Province) -> None:
     marked = {
-        code
-        for code, is_so in zip(province.enterprises.credit_code, province.enterprises.high_tech.tolist(), strict=True)
-        if is_so
+        code for code, is_so in zip(province.enterprises.credit_code, province.high_tech.tolist(), strict=True) if is_so
     }
     day = "2019-12-31"
     valid = [

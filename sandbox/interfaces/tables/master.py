@@ -81,7 +81,7 @@ def enterprises(province: Province) -> Records:
     zone = [*firms.zone.tolist(), *(version.zone for version in later)]
     recorded_at = np.concatenate([firms.recorded_at, seconds([version.recorded_at for version in later])])
     polluters = set(province.outlets.enterprise.tolist())
-    above_scale, high_tech = firms.above_scale.tolist(), firms.high_tech.tolist()
+    above_scale, high_tech = firms.above_scale.tolist(), province.high_tech.tolist()
     connected = stated(firms.connected_at)
     states: list[object] = [*(["1"] * len(firms)), *(version.state for version in later)]
     addresses: list[object] = [*firms.address, *(version.address for version in later)]

@@ -220,6 +220,7 @@ shares as (
         fact.zone_id,
         'emission_compliance' as indicator_code,
         cast(count(*) filter (where not fact.is_exceeding) as double) / count(*) as indicator_value,
+        count(distinct fact.business_date) as covered_day_count,
         max(fact.batch_id) as batch_id,
         max(fact.loaded_at) as loaded_at
     from {{ ref('fct_pollution_day') }} as fact
@@ -232,6 +233,7 @@ shares as (
         fact.zone_id,
         'approval_reform' as indicator_code,
         cast(count(*) filter (where fact.done_date <= period.until_date) as double) / count(*) as indicator_value,
+        cast(null as bigint) as covered_day_count,
         max(fact.batch_id) as batch_id,
         max(fact.loaded_at) as loaded_at
     from {{ ref('fct_reform_milestone') }} as fact
@@ -251,6 +253,7 @@ shares as (
         'transmission_rate' as indicator_code,
         cast(sum(fact.received_value_count) as double) / nullif(cast(sum(fact.expected_value_count) as double), 0)
             as indicator_value,
+        count(distinct fact.business_date) filter (where fact.received_value_count > 0) as covered_day_count,
         max(fact.batch_id) as batch_id,
         max(fact.loaded_at) as loaded_at
     from {{ ref('fct_device_day') }} as fact
@@ -263,6 +266,7 @@ shares as (
         fact.zone_id,
         'cases_in_time' as indicator_code,
         cast(count(*) filter (where not fact.is_overdue) as double) / count(*) as indicator_value,
+        cast(null as bigint) as covered_day_count,
         max(fact.batch_id) as batch_id,
         max(fact.loaded_at) as loaded_at
     from {{ ref('fct_approval_case') }} as fact
@@ -282,6 +286,7 @@ every_value as (
         zone_id,
         indicator_code,
         indicator_value,
+        cast(null as bigint) as covered_day_count,
         batch_id,
         loaded_at
     from counts
@@ -291,6 +296,7 @@ every_value as (
         shares.zone_id,
         shares.indicator_code,
         shares.indicator_value,
+        shares.covered_day_count,
         shares.batch_id,
         shares.loaded_at
     from shares
@@ -298,11 +304,17 @@ every_value as (
 )
 
 select
-    period_code,
-    zone_id,
-    indicator_code,
-    {{ published_double('indicator_value') }} as indicator_value,
-    batch_id,
-    loaded_at
+    every_value.period_code,
+    every_value.zone_id,
+    every_value.indicator_code,
+    {{ published_double('every_value.indicator_value') }} as indicator_value,
+    every_value.covered_day_count,
+    case
+        when every_value.covered_day_count is not null
+            then {{ days_between('period.first_date', 'period.until_date') }} + 1
+    end as period_day_count,
+    every_value.batch_id,
+    every_value.loaded_at
 from every_value
-where indicator_value is not null
+inner join period on every_value.period_code = period.period_code
+where every_value.indicator_value is not null

@@ -18,6 +18,7 @@ judged as (
         zone.city_name,
         fact.pollutant_code,
         fact.outlet_id,
+        fact.business_date,
         outlet_name.outlet_name,
         fact.is_exceeding,
         fact.exceedance_multiple,
@@ -46,7 +47,9 @@ select
         as worst_outlet_name,
     max(day_window.window_start_date) as window_start_date,
     max(day_window.window_end_date) as window_end_date,
-    {{ safe_div('count(*) filter (where not judged.is_exceeding)', 'count(*)') }} as compliance_ratio
+    {{ safe_div('count(*) filter (where not judged.is_exceeding)', 'count(*)') }} as compliance_ratio,
+    count(distinct judged.business_date) as judged_day_count,
+    {{ day_coverage_label('count(distinct judged.business_date)', 30) }} as coverage_label
 from judged
 cross join day_window
 left join {{ ref('dim_pollutant') }} as pollutant on judged.pollutant_code = pollutant.pollutant_code

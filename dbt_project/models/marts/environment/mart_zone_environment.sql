@@ -1,16 +1,27 @@
-with judged as (
+with days as (
     select
         zone_id,
-        count(*) as year_judged_count,
-        count(*) filter (where is_exceeding) as year_exceedance_count,
-        count(*) filter (where business_date > {{ add_days(as_of_date(), -30) }}) as month_judged_count,
-        count(*) filter (where is_exceeding and business_date > {{ add_days(as_of_date(), -30) }})
-            as month_exceedance_count
+        business_date,
+        is_exceeding,
+        business_date > {{ last_year_end() }} as is_of_year,
+        business_date > {{ add_days(as_of_date(), -30) }} as is_of_month
     from {{ ref('fct_pollution_day') }}
     where
         is_exceeding is not null
-        and business_date > {{ last_year_end() }}
+        and business_date > least({{ last_year_end() }}, {{ add_days(as_of_date(), -30) }})
         and business_date <= {{ as_of_date() }}
+),
+
+judged as (
+    select
+        zone_id,
+        count(*) filter (where is_of_year) as year_judged_count,
+        count(*) filter (where is_of_year and is_exceeding) as year_exceedance_count,
+        count(distinct business_date) filter (where is_of_year) as year_judged_day_count,
+        count(*) filter (where is_of_month) as month_judged_count,
+        count(*) filter (where is_of_month and is_exceeding) as month_exceedance_count,
+        count(distinct business_date) filter (where is_of_month) as month_judged_day_count
+    from days
     group by zone_id
 ),
 
@@ -86,10 +97,15 @@ select
     judged.year_exceedance_count,
     {{ safe_div('judged.year_judged_count - judged.year_exceedance_count', 'judged.year_judged_count') }}
         as year_compliance_ratio,
+    judged.year_judged_day_count,
+    {{ day_coverage_label('judged.year_judged_day_count', days_between(last_year_end(), as_of_date())) }}
+        as year_coverage_label,
     judged.month_judged_count,
     judged.month_exceedance_count,
     {{ safe_div('judged.month_judged_count - judged.month_exceedance_count', 'judged.month_judged_count') }}
         as month_compliance_ratio,
+    judged.month_judged_day_count,
+    {{ day_coverage_label('judged.month_judged_day_count', 30) }} as month_coverage_label,
     case when judged.zone_id is not null then coalesce(episodes.episode_count, 0) end as episode_count,
     episodes.worst_multiple,
     devices.device_count,

@@ -1,3 +1,15 @@
+-- The rate of monitoring that rests on the fewest days speaks for the block.
+with ecology as (
+    select
+        period_code,
+        zone_id,
+        min(covered_day_count) as covered_day_count,
+        max(period_day_count) as period_day_count
+    from {{ ref('fct_zone_evaluation_score') }}
+    where block_code = 'ecology' and period_day_count is not null
+    group by period_code, zone_id
+)
+
 select
     fact.period_code,
     fact.period_label,
@@ -25,6 +37,7 @@ select
     fact.openness_score,
     fact.efficiency_score,
     fact.ecology_score,
+    {{ day_coverage_label('ecology.covered_day_count', 'ecology.period_day_count') }} as ecology_coverage_label,
     fact.business_score,
     fact.coverage_ratio,
     fact.period_coverage_ratio,
@@ -45,3 +58,4 @@ select
     '权重可配置，非官方公布' as method_label
 from {{ ref('fct_zone_evaluation') }} as fact
 inner join {{ ref('dim_zone') }} as zone on fact.zone_id = zone.zone_id and zone.is_current
+left join ecology on fact.period_code = ecology.period_code and fact.zone_id = ecology.zone_id

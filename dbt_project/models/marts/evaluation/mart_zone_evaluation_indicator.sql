@@ -19,6 +19,10 @@ select
         when score.score is null then '暂无数据'
         else {{ format_number('score.score', 1) }}
     end as score_label,
+    case
+        when score.period_day_count is null then '—'
+        else {{ day_coverage_label('score.covered_day_count', 'score.period_day_count') }}
+    end as coverage_label,
     score.indicator_weight,
     score.effective_weight
 from {{ ref('fct_zone_evaluation_score') }} as score

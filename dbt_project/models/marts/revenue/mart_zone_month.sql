@@ -5,7 +5,9 @@ select
     zone.city_name,
     fact.business_month,
     {{ month_label('fact.business_month') }} as month_label,
-    {{ yi('fact.month_value') }} as revenue_month_yi,
+    -- What covers several months is no month.
+    {{ yi('case when fact.months_spanned = 1 then fact.month_value end') }} as revenue_month_yi,
+    fact.months_spanned,
     {{ yi('fact.reported_value') }} as revenue_ytd_yi
 from {{ ref('fct_zone_indicator_month') }} as fact
 inner join {{ ref('dim_zone') }} as zone on fact.zone_id = zone.zone_id and zone.is_current

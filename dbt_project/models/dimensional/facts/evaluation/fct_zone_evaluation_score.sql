@@ -6,6 +6,8 @@ with spread as (
         fact.indicator_value,
         min(fact.indicator_value) over (partition by fact.period_code, fact.indicator_code) as min_value,
         max(fact.indicator_value) over (partition by fact.period_code, fact.indicator_code) as max_value,
+        fact.covered_day_count,
+        fact.period_day_count,
         fact.batch_id,
         fact.loaded_at
     from {{ ref('int_evaluation_value') }} as fact
@@ -36,6 +38,8 @@ scored as (
         spread.indicator_value,
         spread.min_value,
         spread.max_value,
+        spread.covered_day_count,
+        spread.period_day_count,
         spread.batch_id,
         spread.loaded_at,
         case
@@ -61,6 +65,8 @@ select
     scored.indicator_value,
     scored.min_value,
     scored.max_value,
+    cast(scored.covered_day_count as bigint) as covered_day_count,
+    cast(scored.period_day_count as bigint) as period_day_count,
     {{ rounded('scored.score', 6) }} as score,
     scored.indicator_weight,
     -- The weight of what is missing goes to the other indicators of the block, by their weights.

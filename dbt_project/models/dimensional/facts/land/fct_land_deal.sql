@@ -101,8 +101,8 @@ shared as (
 divided as (
     select
         shared.*,
-        cast(round(cast(shared.land_area_mu as double) * shared.share, 4) as decimal(24, 4)) as part_mu,
-        cast(round(cast(shared.deal_price_yuan as double) * shared.share, 2) as decimal(24, 2)) as part_yuan
+        cast({{ rounded('cast(shared.land_area_mu as double) * shared.share', 4) }} as decimal(24, 4)) as part_mu,
+        cast({{ rounded('cast(shared.deal_price_yuan as double) * shared.share', 2) }} as decimal(24, 2)) as part_yuan
     from shared
 )
 
@@ -120,7 +120,7 @@ select
     divided.own_code as grantee_code,
     cast(divided.grantee_number as bigint) as grantee_number,
     cast(divided.grantee_count as bigint) as grantee_count,
-    round(divided.share, 6) as share_ratio,
+    {{ rounded('divided.share', 6) }} as share_ratio,
     case
         when divided.grantee_count = 1 then 'whole'
         when divided.own_area_mu is not null then 'area'
