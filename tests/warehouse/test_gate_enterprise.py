@@ -66,7 +66,9 @@ def candidate(tmp_path: Path) -> Candidate:
             valid_to=date(9999, 12, 31),
         )
     for target in ("T20a", "T20b"):
-        made.add("fact.fct_target_attainment", target_id=target, scope_type="province", actual_value=1.0, is_this_year=True)
+        made.add(
+            "fact.fct_target_attainment", target_id=target, scope_type="province", actual_value=1.0, is_this_year=True
+        )
     for scope in ("province", "zone"):
         made.add("mart.mart_enterprise_risk_scope", scope_type=scope)
     return made

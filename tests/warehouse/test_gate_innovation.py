@@ -78,7 +78,9 @@ def candidate(tmp_path: Path) -> Candidate:
     for table, keys in FACT_KEYS.items():
         made.add(f"fact.{table}", **keys, **SOUND.get(table, {}))
     for (target, scope), value in ACTUAL.items():
-        made.add("fact.fct_target_attainment", target_id=target, scope_type=scope, actual_value=value, is_this_year=True)
+        made.add(
+            "fact.fct_target_attainment", target_id=target, scope_type=scope, actual_value=value, is_this_year=True
+        )
     for scope in ("province", "zone"):
         for table in ("mart_innovation_scope", "mart_cluster_scope", "mart_reform_scope"):
             made.add(f"mart.{table}", scope_type=scope)

@@ -76,7 +76,9 @@ def candidate(tmp_path: Path) -> Candidate:
         zone = {} if table in WITHOUT_ZONE else {"zone_id": "z1"}
         made.add(f"fact.{table}", **zone, **values)
     for (target, scope), value in ACTUAL.items():
-        made.add("fact.fct_target_attainment", target_id=target, scope_type=scope, actual_value=value, is_this_year=True)
+        made.add(
+            "fact.fct_target_attainment", target_id=target, scope_type=scope, actual_value=value, is_this_year=True
+        )
     made.add("mart.mart_trading_month")
     for scope in ("province", "zone"):
         for table, values in MARTS.items():

@@ -42,10 +42,22 @@ SHOWN = {
 @pytest.fixture
 def candidate(tmp_path: Path) -> Candidate:
     made = Candidate(tmp_path / "candidate.duckdb")
-    amounts = {"low_yuan": 90, "forecast_yuan": 100, "high_yuan": 120, "target_yuan": 120, "gap_yuan": 20, "contribution_yuan": 20}
+    amounts = {
+        "low_yuan": 90,
+        "forecast_yuan": 100,
+        "high_yuan": 120,
+        "target_yuan": 120,
+        "gap_yuan": 20,
+        "contribution_yuan": 20,
+    }
     june = date(2019, 6, 1)
     for scope in ("province", "zone"):
-        made.add(FORECAST, plan_year=2019, scope_type=scope, **(amounts if scope == "province" else {**amounts, "low_yuan": 95}))
+        made.add(
+            FORECAST,
+            plan_year=2019,
+            scope_type=scope,
+            **(amounts if scope == "province" else {**amounts, "low_yuan": 95}),
+        )
         made.add(
             GROWTH, scope_type=scope, growth_ratio=0.1, indicator_code="main_business_revenue", business_month=june,
             reported_value=12,
