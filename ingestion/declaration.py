@@ -98,7 +98,7 @@ class Field(_Strict):
     min: float | None = None
     max: float | None = None
     allowed: tuple[str, ...] | None = None
-    # A time that cannot lie after the day that is loaded: it comes from a wrong clock or a wrong file.
+    # A time that cannot lie after the day of its file or page: it comes from a wrong clock or a wrong file.
     not_after_load: bool = False
     # Personal data: `drop` never leaves landing, `hash` leaves it only as a keyed hash (see pseudonyms.py).
     sensitivity: Literal["drop", "hash"] | None = None

@@ -69,6 +69,8 @@ def write_batch(load: Load, files: Sequence[LandedFile], chunks: Iterator[Chunk]
     Raises BadFile when a file holds another number of records than announced.
     """
     dataset, day, loaded_at = load.dataset, load.window.until, now()
+    # A file speaks of its own day, a page of the window that was asked for.
+    days = [file.business_date or day for file in files]
     lake_file, quarantine_file = (partition(area, dataset, day, load.batch_id) for area in ("lake", "quarantine"))
     account, repeats = _Account(dict.fromkeys(range(len(files)), 0)), Repeats(dataset.sources)
     with (
@@ -77,7 +79,7 @@ def write_batch(load: Load, files: Sequence[LandedFile], chunks: Iterator[Chunk]
     ):
         for chunk in ahead(chunks):
             fresh = repeats.first_only(chunk.rows)
-            kept, refused = judge(dataset, fresh, day)
+            kept, refused = judge(dataset, fresh, days)
             bad.write(quarantined(dataset, pl.concat([chunk.refused, refused]), files, load.batch_id, day))
             kept = pseudonymise(dataset, kept, load.hash_key)
             lake.write(with_lineage(dataset, kept, files, load.batch_id, day, loaded_at))

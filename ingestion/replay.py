@@ -160,7 +160,7 @@ def _reread_batch(
     batch_id = _batch_id(dataset, load_date, original.batch_id, list(replayed))
     window = Window(load_date, load_date)
     load = Load(dataset, home, batch_id, window, "replay", hash_key, replayed, original.batch_id)
-    # What was refused is known from the day on which it is taken up.
+    # What was refused is judged by the day on which it is taken up, and known from it.
     record = write_batch(load, [replace(file, business_date=load_date) for file in files], iter(chunks))
     write_record(home, record)
     return record
@@ -180,7 +180,7 @@ def _passing(
     """
     # The place of each row goes through the judge in the column for unknown fields.
     numbered = rows.with_columns(pl.int_range(pl.len()).cast(pl.String).alias(EXTRA))
-    verdict = judge(dataset, numbered, load_date)
+    verdict = judge(dataset, numbered, [load_date] * len(files))
     broken = pl.concat([frame.select(FILE, RECORD) for frame in (still_refused, verdict.refused)]).unique()
     fresh = (
         with_lineage(dataset, verdict.kept.join(broken, on=[FILE, RECORD], how="anti"), files, "", load_date, now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -51,9 +52,10 @@ class Verdict(NamedTuple):
     refused: pl.DataFrame
 
 
-def judge(dataset: Dataset, rows: pl.DataFrame, load_date: date) -> Verdict:
+def judge(dataset: Dataset, rows: pl.DataFrame, days: Sequence[date]) -> Verdict:
     """Cast and check every field of `rows` (String columns named as in the source, one per `dataset.sources`).
 
+    `days` has for each file (by its number in FILE) the day after which nothing in it can have been recorded.
     What is declared to be hashed is still plain text in the answer: see `pseudonyms.pseudonymise`.
     """
     typed: list[pl.Series] = []
@@ -62,7 +64,7 @@ def judge(dataset: Dataset, rows: pl.DataFrame, load_date: date) -> Verdict:
         values, faults = _repaired(dataset, field, plain, rows)
         typed.append(values.alias(field.name))
         found += faults
-        found += _limits(dataset, field, values, rows, load_date)
+        found += _limits(dataset, field, values, rows, days)
     found += _broken_rules(dataset, typed, rows)
     first = np.zeros(len(rows), dtype=np.uint16)
     for number, finding in enumerate(found, start=1):
@@ -107,7 +109,9 @@ def _cast(dataset: Dataset, field: Field, text: pl.Series, rows: pl.DataFrame) -
     return _CASTERS[field.type](text, field)
 
 
-def _limits(dataset: Dataset, field: Field, values: pl.Series, rows: pl.DataFrame, load_date: date) -> list[_Finding]:
+def _limits(
+    dataset: Dataset, field: Field, values: pl.Series, rows: pl.DataFrame, days: Sequence[date]
+) -> list[_Finding]:
     """What breaks the rules of presence, range and allowed values."""
     found = []
     if field.required and values.null_count():
@@ -121,15 +125,28 @@ def _limits(dataset: Dataset, field: Field, values: pl.Series, rows: pl.DataFram
     if field.max is not None:
         reason = f"{{value}} is above the greatest allowed value {field.max:g}"
         found += _at(field, "above_max", reason, values > field.max)
-    # Windows are cut by time of record: a record from beyond its window has a wrong clock or came with the wrong file.
+    # Files and windows are cut by time of record: a record from beyond has a wrong clock or came with the wrong file.
     if field.not_after_load or field.name == dataset.reported_at:
-        reason = f"{{value}} lies after {load_date}, the day that is loaded; load it under its own day"
-        end = datetime.combine(load_date + timedelta(days=1), time.min)
-        found += _at(field, "after_load_date", reason, values >= end)
+        found += _too_late(field, values, rows, days)
     if field.allowed is not None:
         reason = f"'{{value}}' is none of {', '.join(field.allowed)}"
         found += _at(field, "allowed_value", reason, ~values.is_in(list(field.allowed)))
     return found
+
+
+def _too_late(field: Field, values: pl.Series, rows: pl.DataFrame, days: Sequence[date]) -> list[_Finding]:
+    """What lies after the day of its file, one finding for each of these days."""
+
+    def reason(day: date) -> str:
+        return f"{{value}} lies after {day}, the day that is loaded; load it under its own day"
+
+    if len(set(days)) == 1:
+        end = datetime.combine(days[0] + timedelta(days=1), time.min)
+        return _at(field, "after_load_date", reason(days[0]), values >= end)
+    own = pl.Series(days, dtype=pl.Date).gather(rows[FILE])
+    late = (values.dt.date() > own).fill_null(False)
+    found = own.filter(late).unique().sort().to_list()
+    return [finding for day in found for finding in _at(field, "after_load_date", reason(day), late & (own == day))]
 
 
 def _broken_rules(dataset: Dataset, typed: list[pl.Series], rows: pl.DataFrame) -> list[_Finding]:

@@ -12,7 +12,7 @@ import threading
 import zipfile
 import zlib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -213,9 +213,12 @@ LISTED = f"1,{CODE},某（江西）公司,2019-12-01,通过登记的住所无法
 REMOVED = f"2,{OTHER_CODE},另一公司,2019-01-01,未公示年度报告,市场监管局,9999-12-31,,2019-12-31 09:00:00"
 
 
-def fetch_list(platform: Platform, home: Path) -> Any:
+DECEMBER = Window(date(2019, 12, 1), DAY)
+
+
+def fetch_list(platform: Platform, home: Path, window: Window = DECEMBER) -> Any:
     source = Source("credit", f"{platform.url}/credit", "sandbox", "secret")
-    return ingest(ABNORMAL, source, home, Window(date(2019, 12, 1), DAY), QUICK)
+    return ingest(ABNORMAL, source, home, window, QUICK)
 
 
 def test_a_member_of_a_daily_archive(platform: Platform, tmp_path: Path) -> None:
@@ -228,6 +231,27 @@ def test_a_member_of_a_daily_archive(platform: Platform, tmp_path: Path) -> None
         ("某(江西)公司", date(2019, 12, 1), None),
         ("另一公司", date(2019, 1, 1), None),
     ]
+
+
+def test_a_row_has_the_day_of_its_file_in_any_window(platform: Platform, tmp_path: Path) -> None:
+    """Three days one by one or at once: a row keeps the day of its file, and what a file says of the next day is refused."""
+    files, days = Files(platform, "/credit/exchange/credit"), [date(2019, 7, day) for day in (1, 2, 3)]
+    for day in days:
+        stamps = {"own": day, "late": date(2019, 5, 20), "wrong_clock": day + timedelta(days=1)}
+        rows = [f"{name}{day.day},{CODE},公司,2019-05-01,原因,局,,,{stamp} 00:00:00" for name, stamp in stamps.items()]
+        content, entry = abnormal_zip(*rows)
+        files.add(f"credit_{day:%Y%m%d}.zip", content, len(rows), str(day), **entry)
+    announced = files.entries
+
+    def fetched(home: Path, window: Window) -> set[tuple[Any, ...]]:
+        files.entries = [entry for entry in announced if str(window.since) <= entry["date"] <= str(window.until)]
+        record = fetch_list(platform, home, window)
+        assert record.quarantined == len(record.files)
+        return set(lake(home, record).select("listing_id", "file_date").rows())
+
+    at_once = fetched(tmp_path / "at once", Window(days[0], days[-1]))
+    assert at_once == {(f"{name}{day.day}", day) for day in days for name in ("own", "late")}
+    assert set().union(*(fetched(tmp_path / "nights", Window(day, day)) for day in days)) == at_once
 
 
 @pytest.mark.parametrize(

@@ -184,6 +184,7 @@ def test_rows_are_read_again_after_a_rule_was_mended(tmp_path: Path) -> None:
     assert (record.received, record.loaded, record.replay_of) == (1, 1, original.batch_id)
     row = lake(home, record).row(0, named=True)
     assert (row["uscc"], row["source_file"], row["record_number"]) == (BAD_CODE, "a.csv", 2)
+    assert row["file_date"] == LATER
     assert waiting(quarantined_rows(home, Selection()))["rule"].to_list() == ["column_count"]
     assert reread(home, {"credit/persons": mended}, Selection(), LATER, None) == []
 

@@ -35,6 +35,7 @@ TELLS_OF_LOADS = {
     "audit.check_result": "what the gates said of each load",
     "mart.mart_data_quality": "counts of the loads",
     "mart.mart_release": "how many checks warned of them",
+    "fact.fct_target_light": "what the release of each night showed",
 }
 LOAD_COLUMNS = {"batch_id", "record_number"}
 

@@ -19,15 +19,17 @@ LAST_OF_FEW, LAST_OF_THIRTY = date(2020, 1, 2), date(2020, 1, 15)
 
 Span = tuple[date, date]
 
-# What the days must hold for the comparison to say anything: rows that a file told later than they were reported, in a
-# version of their own; restated values; a full extract.
+# What the days must hold for the comparison to say anything: versions that a file told later than they were reported;
+# restated records; a full extract among the days.
 MATERIAL = {
     "told late": """select count(*) from (
         select reported_at, known_from from fact.fct_credit_event
         union all select reported_at, known_from from fact.fct_land_deal
     ) where known_from > cast(reported_at as date) and known_from between '{first}' and '{last}'""",
-    "restated": """select count(*) from fact.fct_zone_indicator_month
-        where version_number > 1 and known_from between '{first}' and '{last}'""",
+    "restated": """select count(*) from (
+        select version_number, known_from from fact.fct_land_deal
+        union all select version_number, known_from from fact.fct_land_parcel
+    ) where version_number > 1 and known_from between '{first}' and '{last}'""",
     "full extracts": """select count(*) from audit.batch
         where kind = 'full' and window_since is not null""",
 }

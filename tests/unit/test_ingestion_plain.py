@@ -73,10 +73,10 @@ def all_open(dataset: Dataset, rows: pl.DataFrame) -> list[Plain]:
 
 
 def both_ways(dataset: Dataset, rows: pl.DataFrame) -> None:
-    fast = rules.judge(dataset, rows, DAY)
+    fast = rules.judge(dataset, rows, [DAY])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rules, "plain_values", all_open)
-        careful = rules.judge(dataset, rows, DAY)
+        careful = rules.judge(dataset, rows, [DAY])
     assert fast.refused.equals(careful.refused)
     assert fast.kept.equals(careful.kept)
 
@@ -110,7 +110,7 @@ def test_plain_columns_are_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) 
     columns: dict[str, list[str | None]] = {k.upper(): [v[0]] * 3 for k, v in PLAIN.items() if k != "capital_text"}
     rows = table(dataset, columns | {"ID": ["1", "2", "3"], "CAPITAL_TEXT": [None] * 3, "UNIT": ["0", "1", "0"]})
     monkeypatch.setattr(rules, "_cast", None)
-    assert rules.judge(dataset, rows, DAY).kept.height == 3
+    assert rules.judge(dataset, rows, [DAY]).kept.height == 3
 
 
 def test_no_column_is_copied_value_by_value() -> None:
