@@ -92,7 +92,7 @@ def target_rows() -> Rows:
                     GOALS_WITHOUT_DATA.get(target_id, "持续推进"),
                     *(NO_DATA,) * 3,
                     *(0.0, 0.0, "—"),
-                    *("预测年底", "—", "—"),
+                    *("预测年底", "—", "—", "—"),
                 )
             )
             continue
@@ -120,7 +120,7 @@ def target_rows() -> Rows:
                 *texts,
                 *last,
                 *bar,
-                *("预测年底", "—", "—"),
+                *("预测年底", "—", "—", "—"),
             )
         )
     return rows

@@ -1,9 +1,11 @@
 {#
     The attainment rows of every subject, one list: a new subject's int_attainment_<subject> is one more word here, and
-    one more in with_beside if it delivers a second number to be shown beside the first.
+    one more in with_beside if it delivers a second number to be shown beside the first, in with_days if it says on how
+    many days of its period a value rests.
 #}
 {% macro attainment_rows() -%}
     {%- set with_beside = ['enterprise', 'project', 'land'] -%}
+    {%- set with_days = ['environment'] -%}
     {%- for subject in [
         'revenue',
         'innovation',
@@ -29,6 +31,8 @@
         cast({{ 'baseline_weight' if subject == 'land' else 'null' }} as decimal(38, 6)) as baseline_weight,
         cast({{ 'beside_numerator' if subject in with_beside else 'null' }} as decimal(38, 6)) as beside_numerator,
         cast({{ 'beside_denominator' if subject in with_beside else 'null' }} as decimal(38, 6)) as beside_denominator,
+        cast({{ 'covered_day_count' if subject in with_days else 'null' }} as bigint) as covered_day_count,
+        cast({{ 'period_day_count' if subject in with_days else 'null' }} as bigint) as period_day_count,
         evidence_count,
         batch_id,
         loaded_at

@@ -18,7 +18,23 @@
     end
 {%- endmacro %}
 
-{# 88 / 99 个开发区达标, 29,860.0 亿元 or 暂无数据. #}
+{# Whether a value rests on less than three quarters of its days or zones (the share that HJ 212-2017 asks of an aggregate). #}
+{% macro is_incomplete(fact) -%} coalesce({{ fact }}.covered_count < 0.75 * {{ fact }}.expected_count, false) {%- endmacro %}
+
+{# 61/365 天，数据不全, 107/108 家 or — where the value rests on the whole. #}
+{% macro target_coverage_label(fact) -%}
+    case
+        when {{ fact }}.coverage_unit is null then '—'
+        else concat_ws(
+            '',
+            cast({{ fact }}.covered_count as varchar), '/', cast({{ fact }}.expected_count as varchar),
+            case {{ fact }}.coverage_unit when 'day' then ' 天' else ' 家' end,
+            case when {{ is_incomplete(fact) }} then '，数据不全' end
+        )
+    end
+{%- endmacro %}
+
+{# 88 / 99 个开发区达标, 29,860.0 亿元, 99.4%（数据不全） or 暂无数据. #}
 {% macro actual_label(fact, target) -%}
     case
         when {{ fact }}.status = 'not_applicable' then '不适用'
@@ -29,7 +45,12 @@
                 {{ format_number(fact ~ '.actual_numerator', 0) }}, ' / ',
                 {{ format_number(fact ~ '.actual_denominator', 0) }}, ' 个开发区达标'
             )
-        else {{ amount_text(fact ~ '.actual_value', target) }}
+        else concat_ws(
+            '',
+            {{ amount_text(fact ~ '.actual_value', target) }},
+            -- Amounts and counts say what they cover beside them; a rate of a part is no rate of the whole.
+            case when {{ fact }}.actual_denominator is not null and {{ is_incomplete(fact) }} then '（数据不全）' end
+        )
     end
 {%- endmacro %}
 

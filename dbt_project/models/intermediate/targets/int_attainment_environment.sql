@@ -12,7 +12,9 @@ with plan as (
 judged as (
     select
         plan.plan_year,
+        {{ days_between('plan.opening_date', 'plan.plan_date') }} as period_day_count,
         fact.zone_id,
+        fact.business_date,
         fact.is_exceeding,
         fact.batch_id,
         fact.loaded_at
@@ -162,7 +164,9 @@ select
     cast(null as double) as forecast_value,
     count(*) as evidence_count,
     max(batch_id) as batch_id,
-    max(loaded_at) as loaded_at
+    max(loaded_at) as loaded_at,
+    count(distinct business_date) as covered_day_count,
+    max(period_day_count) as period_day_count
 from compliance
 group by plan_year, scope_type, scope_code
 union all
@@ -181,7 +185,9 @@ select
     cast(null as double) as forecast_value,
     count(*) as evidence_count,
     coalesce(max(units.batch_id), max(network.batch_id)) as batch_id,
-    coalesce(max(units.loaded_at), max(network.loaded_at)) as loaded_at
+    coalesce(max(units.loaded_at), max(network.loaded_at)) as loaded_at,
+    cast(null as bigint) as covered_day_count,
+    cast(null as bigint) as period_day_count
 from units
 cross join network
 where units.zone_id is not null and network.batch_id is not null
@@ -200,7 +206,9 @@ select
     cast(title_count as double) as forecast_value,
     title_count as evidence_count,
     batch_id,
-    loaded_at
+    loaded_at,
+    cast(null as bigint) as covered_day_count,
+    cast(null as bigint) as period_day_count
 from titles
 union all
 select
@@ -216,5 +224,7 @@ select
     cast(left_count as double) as forecast_value,
     site_count as evidence_count,
     batch_id,
-    loaded_at
+    loaded_at,
+    cast(null as bigint) as covered_day_count,
+    cast(null as bigint) as period_day_count
 from sites

@@ -65,6 +65,7 @@ select
     {{ missing_label('fact', 'target') }} as gap_label,
     {{ pace_label('fact') }} as pace_label,
     {{ forecast_label('fact', 'target') }} as forecast_label,
+    {{ target_coverage_label('fact') }} as coverage_label,
     {{ beside_label('fact', 'target') }} as beside_label
 from placed as fact
 inner join {{ ref('dim_target') }} as target

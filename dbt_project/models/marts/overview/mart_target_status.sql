@@ -29,6 +29,7 @@ select
         else concat_ws('', {{ format_number('100 * fact.actual_value / fact.target_value', 1) }}, '%')
     end as reached_label,
     case when fact.as_of_date > plan.deadline then '年终结果' else '预测年底' end as forecast_title,
+    {{ target_coverage_label('fact') }} as coverage_label,
     {{ beside_label('fact', 'target') }} as beside_label,
     -- What the as-of year has reached, as long as the screens keep the plan of an earlier one.
     case

@@ -35,6 +35,8 @@ with delivered as (
         attainment.baseline_weight,
         attainment.beside_numerator,
         attainment.beside_denominator,
+        attainment.covered_day_count,
+        attainment.period_day_count,
         attainment.evidence_count,
         attainment.batch_id,
         attainment.loaded_at
@@ -162,6 +164,8 @@ summed as (
         count(*) filter (where is_met or is_met_by_year_end) as met_by_year_end_count,
         {{ exact_sum('beside_numerator') }} as beside_numerator,
         {{ exact_sum('beside_denominator') }} as beside_denominator,
+        max(covered_day_count) as covered_day_count,
+        max(period_day_count) as period_day_count,
         sum(evidence_count) as evidence_count,
         max(batch_id) as batch_id,
         max(loaded_at) as loaded_at
@@ -170,12 +174,29 @@ summed as (
     group by plan_year, target_id, upper_type, upper_code, comparison, roll_up
 ),
 
+-- The zones that a target binds, by scope; none where the province has no zone of the class.
+bound as (
+    select
+        target.plan_year,
+        target.target_id,
+        coarser.scope_type,
+        case when coarser.scope_type = 'province' then '360000' else zone.city_code end as scope_code,
+        count(*) as zone_count
+    from {{ ref('int_plan_target') }} as target
+    inner join {{ ref('dim_zone') }} as zone
+        on
+            {{ held_on('zone', 'target.plan_date') }}
+            and {{ in_zone_class('zone.zone_level', 'target.zone_class') }}
+    cross join coarser
+    group by target.plan_year, target.target_id, coarser.scope_type, scope_code
+),
+
 rolled as (
     select
-        plan_year,
-        target_id,
-        scope_type,
-        scope_code,
+        summed.plan_year,
+        summed.target_id,
+        summed.scope_type,
+        summed.scope_code,
         case when roll_up = 'share_of_zones' then 'ge' else comparison end as comparison,
         roll_up = 'share_of_zones' as is_share_of_zones,
         case roll_up
@@ -192,7 +213,7 @@ rolled as (
             when roll_up = 'share_of_zones' then 1
             when comparison = 'track' then null
             when comparison = 'yoy_up' then case roll_up when 'sum' then baseline_sum else baseline_mean end
-            when roll_up = 'sum' and comparison = 'ge' and scope_type <> 'province' then target_sum
+            when roll_up = 'sum' and comparison = 'ge' and summed.scope_type <> 'province' then target_sum
             else plan_value
         end as target_value,
         case when roll_up <> 'share_of_zones' then target_upper end as target_upper,
@@ -204,10 +225,19 @@ rolled as (
         end as forecast_value,
         beside_numerator,
         beside_denominator,
+        coalesce(covered_day_count, measured_count) as covered_count,
+        coalesce(period_day_count, bound.zone_count) as expected_count,
+        case when period_day_count is not null then 'day' when bound.zone_count is not null then 'zone' end as coverage_unit,
         evidence_count,
         batch_id,
         loaded_at
     from summed
+    left join bound
+        on
+            summed.target_id = bound.target_id
+            and summed.plan_year = bound.plan_year
+            and summed.scope_type = bound.scope_type
+            and summed.scope_code = bound.scope_code
 ),
 
 every_scope as (
@@ -227,6 +257,9 @@ every_scope as (
         year_end_value as forecast,
         cast(beside_numerator as double) as beside_numerator,
         cast(beside_denominator as double) as beside_denominator,
+        covered_day_count as covered_count,
+        period_day_count as expected_count,
+        case when period_day_count is not null then 'day' end as coverage_unit,
         evidence_count,
         batch_id,
         loaded_at
@@ -248,6 +281,9 @@ every_scope as (
         forecast_value as forecast,
         beside_numerator,
         beside_denominator,
+        covered_count,
+        expected_count,
+        coverage_unit,
         evidence_count,
         batch_id,
         loaded_at
@@ -270,24 +306,15 @@ every_scope as (
         cast(null as double) as forecast,
         cast(null as double) as beside_numerator,
         cast(null as double) as beside_denominator,
+        cast(null as bigint) as covered_count,
+        cast(null as bigint) as expected_count,
+        cast(null as varchar) as coverage_unit,
         0 as evidence_count,
         cast(null as varchar) as batch_id,
         cast(null as timestamp) as loaded_at
     from {{ ref('int_plan_target') }} as target
     left join given on target.plan_year = given.plan_year and target.target_id = given.target_id
     where given.target_id is null
-),
-
--- The classes of zones that a target binds and that the province has.
-bound as (
-    select distinct
-        target.plan_year,
-        target.target_id
-    from {{ ref('int_plan_target') }} as target
-    inner join {{ ref('dim_zone') }} as zone
-        on
-            {{ held_on('zone', 'target.plan_date') }}
-            and {{ in_zone_class('zone.zone_level', 'target.zone_class') }}
 ),
 
 computed as (
@@ -307,7 +334,11 @@ computed as (
     from every_scope
     inner join {{ ref('int_plan_target') }} as target
         on every_scope.plan_year = target.plan_year and every_scope.target_id = target.target_id
-    left join bound on every_scope.plan_year = bound.plan_year and every_scope.target_id = bound.target_id
+    left join bound
+        on
+            every_scope.plan_year = bound.plan_year
+            and every_scope.target_id = bound.target_id
+            and bound.scope_type = 'province'
 ),
 
 expected as (
@@ -368,6 +399,9 @@ select
     {{ published_double('denominator') }} as actual_denominator,
     {{ published_double('beside_numerator') }} as beside_numerator,
     {{ published_double('beside_denominator') }} as beside_denominator,
+    case when actual_value is not null then cast(covered_count as bigint) end as covered_count,
+    case when actual_value is not null then cast(expected_count as bigint) end as expected_count,
+    case when actual_value is not null then coverage_unit end as coverage_unit,
     is_share_of_zones,
     defining_year,
     is_shown,
