@@ -29,9 +29,10 @@ are asked for on that day, from what is known on the as-of date, so late reports
 those that were on record on that day.
 
 **Status.** `met` 已完成: the value reaches the target. `missed` 未完成: it does not, and the deadline is over. Before the deadline
-`on_pace` 达进度 if and only if the forecast reaches the target; else `at_risk` 有风险 from 95 % of the needed pace on (or above a
-range), else `behind` 滞后. `tracking` 推进中: nothing is set to reach. `no_data` 暂无数据: nothing is known. `not_applicable` 不适用: the
-province has no zone of the class. After the deadline the forecast is the value.
+`on_pace` 达进度 if and only if the forecast reaches the target; else `at_risk` 有风险 from 95 % of the needed pace on (or above
+a range), else `behind` 滞后. `tracking` 推进中: nothing is set to reach. `no_data` 暂无数据: nothing is known. `not_applicable`
+不适用: the province has no zone of the class. After the deadline the forecast is the value. A rate that rests on less than three
+quarters of its days or zones is marked 数据不全; `covered_count` and `expected_count` say on how many.
 
 **Years.** `fact.fct_target_attainment` holds the as-of year and the latest plan of an earlier one. Screens show the latest plan
 (`is_shown`); when it is over they say so and show what the new year has reached beside it. A year without a plan counts what

@@ -89,7 +89,7 @@ def test_5_what_was_refused(asked: Path) -> None:
 
 
 def test_6_targets_without_data(asked: Path) -> None:
-    """The nights bring no governance list, living facility or reform of personnel, and no zone that T08b binds: it does not apply."""
+    """The nights bring no governance list, living facility or reform of personnel; T08b, without a zone, does not apply."""
     assert [row[0] for row in _rows(asked, 6)] == ["T12b", "T14", "T15"]
 
 
