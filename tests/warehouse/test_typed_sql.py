@@ -64,6 +64,6 @@ def test_duckdb_still_takes_the_lower_scale(connection: duckdb.DuckDBPyConnectio
 def test_models_lose_no_digits(built: Built) -> None:
     """Every compiled model, against the tables that it was built on."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{built.path}' as candidate (read_only)")
+        connection.execute(f"attach '{built.path}' as candidate (read_only); use candidate")
         found = {name: type_faults(connection, sql) for name, sql in built.compiled().items()}
     assert {name: listed for name, listed in found.items() if listed} == {}
