@@ -113,7 +113,7 @@ MARTS: dict[str, Mart] = {
         ("platform_id",),
         ("platform_name", "platform_type", "platform_level", "zone_name", "city_code", "is_new_national"),
     ),
-    "mart_innovation_progress": Mart(_SCIENCE, ("business_month",), ("month_label", "target_count"), row_count=12),
+    "mart_innovation_progress": Mart(_SCIENCE, ("business_month",), ("month_label",), row_count=12),
     "mart_exceedance": Mart(
         _ENVIRONMENT,
         ("city_code", "pollutant_code"),

@@ -369,3 +369,10 @@ def test_a_missing_table_is_a_failure_of_its_checks_only(candidate: Candidate) -
     unmeasured = failing(candidate.check(CHECKS))
     assert {target for target, _ in unmeasured} == {"mart.mart_release"}
     assert all("could not be measured" in observed for observed in unmeasured.values())
+
+
+def test_a_year_without_a_plan_has_no_target(candidate: Candidate) -> None:
+    """From 1 January until the next plan the months of the year have no count to reach."""
+    candidate.run("update mart.mart_innovation_progress set target_count = null, pace_count = null")
+    found = found_of(candidate, "mart.mart_innovation_progress")
+    assert [name for name, one in found.items() if not one.is_success] == []
