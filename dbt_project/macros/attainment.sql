@@ -27,17 +27,12 @@
     far. `plan` is an alias of int_plan_target.
 #}
 {% macro standing_needed_share(start_share, plan) -%}
-    round({{ start_share }} + (1 - {{ start_share }}) * {{ plan }}.year_share, 6)
+    {{ rounded(start_share ~ ' + (1 - ' ~ start_share ~ ') * ' ~ plan ~ '.year_share', 6) }}
 {%- endmacro %}
 
 {% macro standing_forecast(actual, start, target, plan) -%}
-    round(
-        greatest(
-            {{ actual }},
-            least({{ actual }} + ({{ actual }} - {{ start }}) * (1 / {{ plan }}.year_share - 1), {{ target }})
-        ),
-        6
-    )
+    {%- set straight_on = actual ~ ' + (' ~ actual ~ ' - ' ~ start ~ ') * (1 / ' ~ plan ~ '.year_share - 1)' -%}
+    {{ rounded('greatest(' ~ actual ~ ', least(' ~ straight_on ~ ', ' ~ target ~ '))', 6) }}
 {%- endmacro %}
 
 {#
@@ -76,16 +71,18 @@
     from (
         select
             valued.*,
-            avg(
-                case
-                    when valued.actual_denominator is not null then valued.year_start_value
-                    when
-                        valued.year_start_value >= valued.target_value
-                        and valued.year_start_value <= coalesce(valued.target_upper, valued.year_start_value)
-                        then 1
-                    else 0
-                end
-            ) over (partition by valued.plan_year, valued.target_id) as year_start_share
+            cast(
+                sum(cast(
+                    case
+                        when valued.actual_denominator is not null then valued.year_start_value
+                        when
+                            valued.year_start_value >= valued.target_value
+                            and valued.year_start_value <= coalesce(valued.target_upper, valued.year_start_value)
+                            then 1
+                        else 0
+                    end as decimal(38, 12)
+                )) over (partition by valued.plan_year, valued.target_id) as double
+            ) / count(*) over (partition by valued.plan_year, valued.target_id) as year_start_share
         from (
             select
                 reporting.plan_year,

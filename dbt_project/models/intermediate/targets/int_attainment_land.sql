@@ -28,7 +28,7 @@ land as (
                 when
                     parcel.delivered_date <= revenue.last_date
                     and coalesce(parcel.returned_date, {{ far_future() }}) > revenue.last_date
-                    then cast(parcel.land_area_mu as double)
+                    then parcel.land_area_mu
             end
         ) as land_area_mu,
         sum(
@@ -36,7 +36,7 @@ land as (
                 when
                     parcel.delivered_date <= revenue.last_year_date
                     and coalesce(parcel.returned_date, {{ far_future() }}) > revenue.last_year_date
-                    then cast(parcel.land_area_mu as double)
+                    then parcel.land_area_mu
             end
         ) as last_land_area_mu,
         count(*) filter (
@@ -90,7 +90,7 @@ select
     'zone' as scope_type,
     zone.zone_id as scope_code,
     case when land.land_area_mu > 0 then revenue.revenue_yuan end as actual_numerator,
-    round(case when revenue.revenue_yuan is not null then land.land_area_mu end, 4) as actual_denominator,
+    cast(case when revenue.revenue_yuan is not null then land.land_area_mu end as double) as actual_denominator,
     {{ safe_div('revenue.last_revenue_yuan', 'land.last_land_area_mu') }} as baseline_value,
     cast(null as double) as target_value,
     cast(1 as double) as needed_share,

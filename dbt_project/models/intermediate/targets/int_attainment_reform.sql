@@ -173,7 +173,8 @@ select
     cast(null as double) as target_value,
     cast(null as double) as needed_share,
     -- At the year's pace of merging, never below zero.
-    round(greatest(year_start_count - (year_start_count - unmerged_count) / year_share, 0), 6) as forecast_value,
+    {{ rounded('greatest(year_start_count - (year_start_count - unmerged_count) / year_share, 0)', 6) }}
+        as forecast_value,
     evidence_count,
     batch_id,
     loaded_at

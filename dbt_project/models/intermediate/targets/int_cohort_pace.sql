@@ -99,7 +99,7 @@ select
     case
         when ratios.year_end_ratio > 0
             then least({{ safe_div('coalesce(ratios.same_day_ratio, 0)', 'ratios.year_end_ratio') }}, 1)
-        else round(plan.year_share, 6)
+        else {{ rounded('plan.year_share', 6) }}
     end as needed_share
 from plan
 cross join target
