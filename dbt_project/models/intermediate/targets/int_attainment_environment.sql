@@ -93,12 +93,17 @@ units as (
     group by coalesce(listed.plan_year, outlets.plan_year), coalesce(listed.uscc, outlets.uscc)
 ),
 
+-- Without a day of any device of the list in those seven nothing is known about any line.
 network as (
     select
-        max(batch_id) as batch_id,
-        max(loaded_at) as loaded_at
-    from {{ ref('fct_device_day') }}
-    where is_registered
+        plan.plan_year,
+        max(fact.batch_id) as batch_id,
+        max(fact.loaded_at) as loaded_at
+    from {{ ref('fct_device_day') }} as fact
+    inner join plan
+        on fact.business_date > {{ add_days('plan.plan_date', -7) }} and fact.business_date <= plan.plan_date
+    where fact.is_registered
+    group by plan.plan_year
 ),
 
 titles as (
@@ -189,8 +194,8 @@ select
     cast(null as bigint) as covered_day_count,
     cast(null as bigint) as period_day_count
 from units
-cross join network
-where units.zone_id is not null and network.batch_id is not null
+inner join network on units.plan_year = network.plan_year
+where units.zone_id is not null
 group by units.plan_year, units.zone_id
 union all
 select

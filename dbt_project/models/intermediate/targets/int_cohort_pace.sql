@@ -2,85 +2,145 @@ with plan as (
     select distinct
         plan_year,
         year_share,
-        opening_date,
+        opening_date as last_date,
         {{ add_months('first_date', -12) }} as first_date,
         {{ add_months('plan_date', -12) }} as same_date
     from {{ ref('int_plan_target') }}
 ),
 
-moment as (
-    select
-        plan_year,
-        first_date,
-        same_date as moment_date,
-        false as is_year_end
-    from plan
-    union all
-    select
-        plan_year,
-        first_date,
-        opening_date as moment_date,
-        true as is_year_end
-    from plan
-),
-
 project as (
     select
-        moment.plan_year,
-        moment.is_year_end,
-        coalesce(least(fact.reserved_date, fact.signed_date) <= moment.moment_date, false)
-        and coalesce(fact.signed_date >= moment.first_date, true)
-        and not (fact.is_ended and coalesce(fact.ended_date, fact.known_from) < moment.first_date) as is_in_reserve,
-        coalesce(fact.signed_date >= moment.first_date and fact.signed_date <= moment.moment_date, false)
-            as is_signed,
-        coalesce(fact.started_date >= moment.first_date and fact.started_date <= moment.moment_date, false)
-            as is_started
+        plan.plan_year,
+        plan.first_date,
+        plan.last_date,
+        least(fact.reserved_date, fact.signed_date) as reserved_date,
+        fact.signed_date,
+        fact.started_date,
+        fact.is_ended and coalesce(fact.ended_date, fact.known_from) < plan.first_date as is_lost_before
     from {{ ref('fct_project') }} as fact
-    cross join moment
+    cross join plan
     where fact.kind_code = 'industrial'
 ),
 
-cohort as (
+problem as (
     select
-        plan_year,
-        is_year_end,
-        'T03a' as target_id,
-        count(*) filter (where is_signed) as done_count,
-        count(*) filter (where is_in_reserve) as cohort_count
-    from project
-    group by plan_year, is_year_end
-    union all
-    select
-        plan_year,
-        is_year_end,
-        'T03c' as target_id,
-        count(*) filter (where is_signed and is_started) as done_count,
-        count(*) filter (where is_signed) as cohort_count
-    from project
-    group by plan_year, is_year_end
-    union all
-    select
-        moment.plan_year,
-        moment.is_year_end,
-        'T03d' as target_id,
-        count(*) filter (where fact.closed_date <= moment.moment_date) as done_count,
-        count(*) as cohort_count
+        plan.plan_year,
+        plan.first_date,
+        plan.last_date,
+        fact.opened_date,
+        fact.closed_date
     from {{ ref('fct_project_problem') }} as fact
-    inner join moment
+    inner join plan
         on
-            fact.opened_date <= moment.moment_date
-            and coalesce(fact.closed_date >= moment.first_date, true)
+            fact.opened_date <= plan.last_date
+            and coalesce(fact.closed_date >= plan.first_date, true)
     where fact.is_current
-    group by moment.plan_year, moment.is_year_end
 ),
 
+-- Whoever came into last year's cohort, and whoever was done, on that day.
+step as (
+    select
+        plan_year,
+        'T03a' as target_id,
+        greatest(reserved_date, first_date) as step_date,
+        1 as joined_count,
+        0 as done_count
+    from project
+    where
+        reserved_date <= last_date
+        and coalesce(signed_date >= first_date, true)
+        and not is_lost_before
+    union all
+    select
+        plan_year,
+        'T03a' as target_id,
+        signed_date as step_date,
+        0 as joined_count,
+        1 as done_count
+    from project
+    where signed_date >= first_date and signed_date <= last_date and not is_lost_before
+    union all
+    select
+        plan_year,
+        'T03c' as target_id,
+        signed_date as step_date,
+        1 as joined_count,
+        0 as done_count
+    from project
+    where signed_date >= first_date and signed_date <= last_date
+    union all
+    select
+        plan_year,
+        'T03c' as target_id,
+        greatest(signed_date, started_date) as step_date,
+        0 as joined_count,
+        1 as done_count
+    from project
+    where
+        signed_date >= first_date
+        and signed_date <= last_date
+        and started_date >= first_date
+        and started_date <= last_date
+    union all
+    select
+        plan_year,
+        'T03d' as target_id,
+        greatest(opened_date, first_date) as step_date,
+        1 as joined_count,
+        0 as done_count
+    from problem
+    union all
+    select
+        plan_year,
+        'T03d' as target_id,
+        closed_date as step_date,
+        0 as joined_count,
+        1 as done_count
+    from problem
+    where closed_date <= last_date
+),
+
+day_step as (
+    select
+        plan_year,
+        target_id,
+        step_date,
+        sum(joined_count) as joined_count,
+        sum(done_count) as done_count
+    from step
+    group by plan_year, target_id, step_date
+),
+
+reached as (
+    select
+        day_step.plan_year,
+        day_step.target_id,
+        day_step.step_date,
+        plan.same_date,
+        {{ safe_div(
+            'sum(day_step.done_count) over (
+                partition by day_step.plan_year, day_step.target_id order by day_step.step_date
+            )',
+            'sum(day_step.joined_count) over (
+                partition by day_step.plan_year, day_step.target_id order by day_step.step_date
+            )'
+        ) }} as done_ratio
+    from day_step
+    inner join plan on day_step.plan_year = plan.plan_year
+),
+
+-- What is needed never falls again: the least that last year's cohort had from the same day on, since chance makes much of
+-- the first few.
 ratios as (
     select
         plan_year,
         target_id,
-        max(case when not is_year_end then {{ safe_div('done_count', 'cohort_count') }} end) as same_day_ratio,
-        max(case when is_year_end then {{ safe_div('done_count', 'cohort_count') }} end) as year_end_ratio
-    from cohort
+        least(
+            coalesce(max_by(done_ratio, step_date) filter (where step_date <= same_date), 0),
+            min(done_ratio) filter (where step_date > same_date)
+        ) as needed_ratio,
+        max_by(done_ratio, step_date) as year_end_ratio
+    from reached
     group by plan_year, target_id
 ),
 
@@ -97,8 +157,7 @@ select
     target.target_id,
     ratios.year_end_ratio as last_year_ratio,
     case
-        when ratios.year_end_ratio > 0
-            then least({{ safe_div('coalesce(ratios.same_day_ratio, 0)', 'ratios.year_end_ratio') }}, 1)
+        when ratios.year_end_ratio > 0 then {{ safe_div('ratios.needed_ratio', 'ratios.year_end_ratio') }}
         else {{ rounded('plan.year_share', 6) }}
     end as needed_share
 from plan
