@@ -122,22 +122,25 @@ maps as (
 )
 
 select
-    plan_year,
+    maps.plan_year,
     'T05' as target_id,
     'province' as scope_type,
     '360000' as scope_code,
-    actual_numerator,
-    actual_denominator,
+    maps.actual_numerator,
+    maps.actual_denominator,
     cast(null as double) as baseline_value,
     cast(null as double) as target_value,
-    {{ standing_needed_share('year_start_numerator / actual_denominator', 'maps') }} as needed_share,
+    {{ standing_needed_share('maps.year_start_numerator / maps.actual_denominator', 'maps') }} as needed_share,
     {{ standing_forecast(
-        'actual_numerator / actual_denominator', 'year_start_numerator / actual_denominator', 'coalesce(target_value, 1)', 'maps'
+        'maps.actual_numerator / maps.actual_denominator',
+        'maps.year_start_numerator / maps.actual_denominator',
+        'coalesce(maps.target_value, 1)',
+        'maps'
     ) }} as forecast_value,
-    evidence_count,
-    batch_id,
-    loaded_at
+    maps.evidence_count,
+    maps.batch_id,
+    maps.loaded_at
 from maps
-where evidence_count > 0
+where maps.evidence_count > 0
 union all
 {{ zone_attainment('evidence', 'reporting', standing=true) }}

@@ -106,17 +106,18 @@ standing_contract as (
 
 provincial as (
     select
-        plan_year,
-        target_id,
-        now_count as actual_numerator,
+        certificates.plan_year,
+        certificates.target_id,
+        certificates.now_count as actual_numerator,
         -- The stock has to rise evenly from last year's end to the target.
-        {{ standing_needed_share('least(certificates.year_start_count / certificates.target_value, 1)', 'certificates') }}
-            as needed_share,
+        {{ standing_needed_share(
+            'least(certificates.year_start_count / certificates.target_value, 1)', 'certificates'
+        ) }} as needed_share,
         -- What last year brought between this day and its end comes again.
-        now_count + year_start_count - year_ago_count as forecast_value,
-        evidence_count,
-        batch_id,
-        loaded_at
+        certificates.now_count + certificates.year_start_count - certificates.year_ago_count as forecast_value,
+        certificates.evidence_count,
+        certificates.batch_id,
+        certificates.loaded_at
     from certificates
     union all
     select

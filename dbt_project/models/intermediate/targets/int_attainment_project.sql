@@ -6,7 +6,7 @@ with plan as (
     from {{ ref('int_plan_target') }}
 ),
 
--- What happened to each project in the year of a plan. One that is ended without a day of it ended when we learned of it.
+-- What happened to each project in the year of a plan. One that is ended without a day of it was when we learned of it.
 project as (
     select
         plan.plan_year,

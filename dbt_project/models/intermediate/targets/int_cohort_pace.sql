@@ -129,8 +129,8 @@ reached as (
     inner join plan on day_step.plan_year = plan.plan_year
 ),
 
--- What is needed never falls again: the least that last year's cohort had from the same day on, since chance makes much of
--- the first few.
+-- What is needed never falls again: the least that last year's cohort had from the same day on, since chance makes
+-- much of the first few.
 ratios as (
     select
         plan_year,

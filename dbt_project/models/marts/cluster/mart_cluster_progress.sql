@@ -1,5 +1,9 @@
 -- How many zones met each target at the end of each month, by what is known now; T05 counts maps.
-with months as (
+with this_year as (
+    {{ targets_of_this_year() }}
+),
+
+months as (
     {{ months_of_year() }}
 ),
 
@@ -146,6 +150,4 @@ select
 from progress
 inner join months on progress.business_month = months.business_month
 inner join {{ ref('dim_target') }} as target on progress.target_id = target.target_id and target.is_current
-inner join (
-    {{ targets_of_this_year() }}
-) as this_year on progress.target_id = this_year.target_id
+inner join this_year on progress.target_id = this_year.target_id

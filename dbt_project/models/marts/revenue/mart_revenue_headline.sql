@@ -16,7 +16,8 @@ select
     {{ shown_plan_label('goal', 'plan') }} as plan_label,
     goal.target_id,
     shown.business_month,
-    case when shown.business_month is null then '暂无数据' else {{ month_label('shown.business_month') }} end as month_label,
+    case when shown.business_month is null then '暂无数据' else {{ month_label('shown.business_month') }} end
+        as month_label,
     {{ yi('shown.reported_value') }} as revenue_ytd_yi,
     {{ yi('shown.carried_value') }} as carried_yi,
     coalesce(shown.zone_count, 0) as zone_count,

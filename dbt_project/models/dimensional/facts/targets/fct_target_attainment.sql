@@ -191,12 +191,25 @@ bound as (
     group by target.plan_year, target.target_id, coarser.scope_type, scope_code
 ),
 
+covered as (
+    select
+        summed.*,
+        bound.zone_count as bound_zone_count
+    from summed
+    left join bound
+        on
+            summed.target_id = bound.target_id
+            and summed.plan_year = bound.plan_year
+            and summed.scope_type = bound.scope_type
+            and summed.scope_code = bound.scope_code
+),
+
 rolled as (
     select
-        summed.plan_year,
-        summed.target_id,
-        summed.scope_type,
-        summed.scope_code,
+        plan_year,
+        target_id,
+        scope_type,
+        scope_code,
         case when roll_up = 'share_of_zones' then 'ge' else comparison end as comparison,
         roll_up = 'share_of_zones' as is_share_of_zones,
         case roll_up
@@ -213,7 +226,7 @@ rolled as (
             when roll_up = 'share_of_zones' then 1
             when comparison = 'track' then null
             when comparison = 'yoy_up' then case roll_up when 'sum' then baseline_sum else baseline_mean end
-            when roll_up = 'sum' and comparison = 'ge' and summed.scope_type <> 'province' then target_sum
+            when roll_up = 'sum' and comparison = 'ge' and scope_type <> 'province' then target_sum
             else plan_value
         end as target_value,
         case when roll_up <> 'share_of_zones' then target_upper end as target_upper,
@@ -226,18 +239,15 @@ rolled as (
         beside_numerator,
         beside_denominator,
         coalesce(covered_day_count, measured_count) as covered_count,
-        coalesce(period_day_count, bound.zone_count) as expected_count,
-        case when period_day_count is not null then 'day' when bound.zone_count is not null then 'zone' end as coverage_unit,
+        coalesce(period_day_count, bound_zone_count) as expected_count,
+        case
+            when period_day_count is not null then 'day'
+            when bound_zone_count is not null then 'zone'
+        end as coverage_unit,
         evidence_count,
         batch_id,
         loaded_at
-    from summed
-    left join bound
-        on
-            summed.target_id = bound.target_id
-            and summed.plan_year = bound.plan_year
-            and summed.scope_type = bound.scope_type
-            and summed.scope_code = bound.scope_code
+    from covered
 ),
 
 every_scope as (
