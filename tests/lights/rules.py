@@ -112,7 +112,7 @@ RULES = (
     Rule(
         "at risk from 95 % of the needed pace on or above a range, else behind",
         IS_LEFT & ~IS_ON_THE_LINE,
-        STATUS == pl.when(IS_CLOSE).then(pl.lit("at_risk")).otherwise(pl.lit("behind")),
+        pl.when(IS_CLOSE).then(pl.lit("at_risk")).otherwise(pl.lit("behind")) == STATUS,
         {"status": pl.when(STATUS == "behind").then(pl.lit("at_risk")).otherwise(pl.lit("behind"))},
     ),
     Rule(

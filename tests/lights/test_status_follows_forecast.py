@@ -8,7 +8,16 @@ import pytest
 from tests.lights.rules import RULES, Rule, faults
 from tests.proofs import Proof
 
-SHOWN = ["as_of_date", "plan_year", "target_id", "scope_code", "status", "actual_value", "target_value", "forecast_value"]
+SHOWN = [
+    "as_of_date",
+    "plan_year",
+    "target_id",
+    "scope_code",
+    "status",
+    "actual_value",
+    "target_value",
+    "forecast_value",
+]
 STATUSES = {"met", "missed", "on_pace", "at_risk", "behind", "tracking", "no_data", "not_applicable"}
 
 

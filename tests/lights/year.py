@@ -1,8 +1,8 @@
 """What the release of any day of a year said of the targets: all models asked again, as of one day after the other.
 
 Which rows were known on a day is decided in the staging models, so a candidate that knows more than a day says of it what
-its night said (`tests/e2e/test_as_of.py`). Everything between raw.load_context and fct_target_attainment is made again, for
-a table that was left out would know the future; seeds and the tables that rest on them alone stand.
+its night said (`tests/e2e/test_as_of.py`). Everything between raw.load_context and fct_target_light is made again, for a
+table that was left out would know the future; seeds and the tables that rest on them alone stand.
 """
 
 from __future__ import annotations
@@ -73,10 +73,10 @@ def models_of_a_day(artefacts: Path) -> list[Model]:
 
 def _downstream(children: Mapping[str, Sequence[str]], source: str) -> set[str]:
     found: set[str] = set()
-    new = [source]
+    new = {source}
     while new:
-        found |= (new_ones := {child for node in new for child in children.get(node, ())} - found)
-        new = list(new_ones)
+        new = {child for node in new for child in children.get(node, ())} - found
+        found |= new
     return found
 
 
