@@ -23,6 +23,7 @@ SHARED = {
     "e2e/test_years_of_nights": "a province to trouble",
     "e2e/": "the first release",
     "browser/": "the Superset server",
+    "lights/": "the lights of a year",
     "security/test_superset": "the Superset server",
     "warehouse/test_auditor_questions": "the built warehouse",
     "warehouse/test_comments": "the built warehouse",
