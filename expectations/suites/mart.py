@@ -100,7 +100,7 @@ MARTS: dict[str, Mart] = {
         ("zone_id",),
         ("zone_name", "short_name", "level_label", "city_code", "city_name", "status", "status_label", "status_color"),
     ),
-    "mart_revenue_trend": Mart(_INDUSTRY, ("business_month",), ("month_label", "business_year", "is_as_of_year"), 24),
+    "mart_revenue_trend": Mart(_INDUSTRY, ("business_month",), ("month_label", "business_year", "is_shown"), 24),
     "mart_revenue_headline": Mart(
         _PLANNING,
         ("target_id",),
