@@ -62,7 +62,7 @@ def pace() -> pl.Expr:
 def _has_class() -> pl.Expr:
     bound = [
         pl.when(pl.col("zone_class") == name).then(
-            pl.any_horizontal(pl.col("zone_levels").list.contains(one) for one in levels)
+            pl.any_horizontal(pl.col("zone_levels").list.contains(one).fill_null(False) for one in levels)
         )
         for name, levels in CLASSES.items()
     ]
