@@ -188,6 +188,7 @@ bound as (
             {{ held_on('zone', 'target.plan_date') }}
             and {{ in_zone_class('zone.zone_level', 'target.zone_class') }}
     cross join coarser
+    where target.target_grain <> 'county'
     group by target.plan_year, target.target_id, coarser.scope_type, scope_code
 ),
 
