@@ -1,4 +1,4 @@
-"""Why a light changed from one day to the next, over the published columns alone."""
+"""Why a light changed from one day to the next: over the published columns, and the rate that sets the pace of a cohort."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ EVIDENCE = {
     "evidence": "evidence_count",
     "target": "target_value",
     "last year's value": "baseline_value",
+    "last year's rate": "last_year_ratio",
 }
 """What a sentence calls a column -> the column that says on what the light rests."""
 BADNESS = {"met": 0, "on_pace": 1, "at_risk": 2, "behind": 3, "missed": 3}

@@ -15,7 +15,7 @@ CLASSES = {
 """Zone class of a target -> levels of zones that it binds; every other class binds all."""
 ONLY_GROWING = ["T01a", "T01b", "T02a", "T02b", "T11a", "T12a"]
 CLOSE_TO_PACE = 0.95
-PUBLISHED_DIGIT = 1e-4
+PUBLISHED_DIGIT = 2e-6
 
 STATUS, VALUE, FORECAST = pl.col("status"), pl.col("actual_value"), pl.col("forecast_value")
 BAR, UPPER = pl.col("target_value"), pl.col("target_upper")
@@ -45,17 +45,17 @@ def meets(value: pl.Expr) -> pl.Expr:
     )
 
 
-def pace() -> pl.Expr:
-    """How far the way is gone over how far it should be by now."""
-    way = BAR * pl.col("needed_share")
-    reduction = (pl.col("baseline_value") - BAR) * pl.col("needed_share")
+def lead() -> pl.Expr:
+    """By how much the way that is gone is above 95 % of what is needed by now, over what is to be gone in all."""
+    needed = CLOSE_TO_PACE * pl.col("needed_share")
+    reduction = pl.col("baseline_value") - BAR
     return (
-        pl.when((COMPARISON == "le") & (reduction != 0))
-        .then((pl.col("baseline_value") - VALUE) / reduction)
+        pl.when((COMPARISON == "le") & (reduction > 0))
+        .then((pl.col("baseline_value") - VALUE) / reduction - needed)
         .when((COMPARISON == "yoy_up") & (BAR != 0))
-        .then(VALUE / BAR)
-        .when(COMPARISON.is_in(["ge", "between"]) & (way != 0))
-        .then(VALUE / way)
+        .then(VALUE / BAR - CLOSE_TO_PACE)
+        .when(COMPARISON.is_in(["ge", "between"]) & (BAR != 0))
+        .then(VALUE / BAR - needed)
     )
 
 
@@ -74,8 +74,8 @@ IS_KNOWN = IS_THERE & VALUE.is_not_null()
 IS_AIMED = IS_KNOWN & (COMPARISON != "track") & BAR.is_not_null()
 IS_OVER = (pl.col("plan_year") == pl.col("defining_year")) & (pl.col("as_of_date") > pl.col("deadline"))
 IS_OPEN = IS_AIMED & ~IS_OVER
-IS_CLOSE = (pace() >= CLOSE_TO_PACE).fill_null(False) | ((COMPARISON == "between") & (VALUE > UPPER))
-IS_ON_THE_LINE = ((pace() - CLOSE_TO_PACE).abs() < PUBLISHED_DIGIT).fill_null(False)
+IS_CLOSE = (lead() >= 0).fill_null(False) | ((COMPARISON == "between") & (VALUE > UPPER))
+IS_ON_THE_LINE = (lead().abs() < PUBLISHED_DIGIT).fill_null(False) & (pl.col("needed_share") > 0)
 IS_LEFT = IS_OPEN & ~meets(VALUE) & ~meets(FORECAST)
 
 RULES = (

@@ -31,11 +31,17 @@ def test_every_flip_of_a_year_has_its_reason(attainment: pl.DataFrame, proof: Pr
 
 
 def test_waiting_lowers_no_bar(attainment: pl.DataFrame) -> None:
-    """What is needed by now only rises within a plan's year, or a light would improve while nothing was done."""
-    before = pl.col("needed_share").shift(1).over(KEY, order_by="as_of_date")
+    """What is needed by now only rises within a plan's year, but for corrections of last year: a light improves by deeds."""
     in_its_year = attainment.filter(pl.col("as_of_date").dt.year() == pl.col("plan_year"))
-    fell = in_its_year.with_columns(was_needed=before).filter(pl.col("needed_share") < pl.col("was_needed"))
-    assert fell.select("as_of_date", *KEY, "was_needed", "needed_share").rows() == []
+    was = [
+        pl.col(name).shift(1).over(KEY, order_by="as_of_date").name.prefix("was_")
+        for name in ("needed_share", "last_year_ratio")
+    ]
+    fell = in_its_year.with_columns(was).filter(
+        pl.col("needed_share") < pl.col("was_needed_share"),
+        pl.col("last_year_ratio").eq_missing(pl.col("was_last_year_ratio")),
+    )
+    assert fell.select("as_of_date", *KEY, "was_needed_share", "needed_share").rows() == []
 
 
 def _two_days(before: dict[str, object], after: dict[str, object], second: date = date(2019, 6, 2)) -> pl.DataFrame:
@@ -54,6 +60,7 @@ def _two_days(before: dict[str, object], after: dict[str, object], second: date 
         "evidence_count": 3,
         "target_value": 1.0,
         "baseline_value": None,
+        "last_year_ratio": 0.8,
         "needed_share": 0.5,
     }
     both = [row | before, row | before | {"as_of_date": second} | after]
@@ -74,6 +81,7 @@ MORE_IS_NEEDED = {"needed_share": 0.6}
         ({"status": "behind"} | MORE_IS_NEEDED, "time: the needed share rose from 0.5 to 0.6 while 0.5 stood"),
         ({"status": "on_pace", "evidence_count": 4}, "evidence: evidence 3 -> 4"),
         ({"status": "behind", "target_value": None}, "evidence: target 1.0 -> nothing"),
+        ({"status": "on_pace", "last_year_ratio": 0.7}, "evidence: last year's rate 0.8 -> 0.7"),
         (
             {"status": "met", "actual_numerator": 4.0, "baseline_value": 1.0},
             "evidence: numerator 2.0 -> 4.0, last year's value nothing -> 1.0",

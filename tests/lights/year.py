@@ -32,6 +32,7 @@ select
     fact.* exclude (business_date, source_system, source_record_id, batch_id, loaded_at),
     target.deadline,
     target.zone_class,
+    pace.last_year_ratio,
     case
         when fact.plan_year <> fact.defining_year then 'track'
         when fact.is_share_of_zones then 'ge'
@@ -46,8 +47,10 @@ select
     ) as zone_levels
 from fact.fct_target_attainment as fact
 inner join dim.dim_target as target on fact.defining_year = target.plan_year and fact.target_id = target.target_id
+left join intermediate.int_cohort_pace as pace on fact.plan_year = pace.plan_year and fact.target_id = pace.target_id
 """
-"""The published rows with what the plan asks: nothing in a year without one, all zones of a share."""
+"""The published rows with what the plan asks: nothing in a year without one, all zones of a share; and, of a cohort, what
+last year's had reached at its end, which changes with what is known of last year alone."""
 
 
 class Model(NamedTuple):
