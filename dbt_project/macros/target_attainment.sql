@@ -87,13 +87,13 @@
 
 {#
     The one status rule, over comparison, actual_value, target_value, target_upper, is_ended, is_met, is_met_by_year_end,
-    pace_ratio:
+    needed_share, pace_ratio:
     no_data   nothing is known about it
     tracking  progress is recorded and no value is set to reach
     met       the target is reached
     missed    it is not, and its deadline is over
     on_pace   the forecast reaches the target
-    at_risk   it does not, but the value is within 5 % of the needed pace, or above a range
+    at_risk   it does not, but the value is within 5 % of the needed pace (of none, if none is needed), or above a range
     behind    further back
     (not_applicable is given where there is no scope of the target's class.)
 #}
@@ -104,7 +104,8 @@
         when is_met then 'met'
         when is_ended then 'missed'
         when is_met_by_year_end then 'on_pace'
-        when pace_ratio >= 0.95 or (comparison = 'between' and actual_value > target_upper) then 'at_risk'
+        when pace_ratio >= 0.95 or needed_share = 0 then 'at_risk'
+        when comparison = 'between' and actual_value > target_upper then 'at_risk'
         else 'behind'
     end
 {%- endmacro %}

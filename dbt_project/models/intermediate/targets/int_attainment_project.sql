@@ -264,8 +264,11 @@ select
     cast(null as double) as baseline_value,
     cast(null as double) as target_value,
     needed_share,
-    case when needed_share = 0 and actual_ratio is not null then greatest(actual_ratio, last_year_ratio) end
-        as forecast_value,
+    -- While nothing is needed, whatever is done is ahead; who has done nothing may still end as last year's cohort did.
+    case
+        when needed_share = 0 and actual_ratio > 0 then 1
+        when needed_share = 0 and actual_ratio = 0 then last_year_ratio
+    end as forecast_value,
     cast(denominator as bigint) as evidence_count,
     batch_id,
     loaded_at,
