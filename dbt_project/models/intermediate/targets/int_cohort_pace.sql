@@ -119,10 +119,10 @@ reached as (
         plan.same_date,
         {{ safe_div(
             'sum(day_step.done_count) over (
-                partition by day_step.plan_year, day_step.target_id order by day_step.step_date
+                partition by day_step.plan_year, day_step.target_id order by day_step.step_date nulls last
             )',
             'sum(day_step.joined_count) over (
-                partition by day_step.plan_year, day_step.target_id order by day_step.step_date
+                partition by day_step.plan_year, day_step.target_id order by day_step.step_date nulls last
             )'
         ) }} as done_ratio
     from day_step
